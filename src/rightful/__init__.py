@@ -1,0 +1,1 @@
+"""Territory management automation: every revenue record with its rightful owner, and why."""
