@@ -1,0 +1,146 @@
+"""The embedded engine: DuckDB over Parquet files in a folder, value functions over streamed Arrow batches."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import count
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TypeVar
+
+import duckdb
+import narwhals as nw
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from rightful.errors import EngineError, Mistake
+from rightful.stages.stage import Frame
+
+__all__ = ["DuckDBEngine"]
+
+_T = TypeVar("_T")
+
+_CHUNK_ROWS = 50_000
+# Starting processes costs seconds; below this many rows one process is done sooner.
+_ROWS_WORTH_PROCESSES = 200_000
+
+
+class DuckDBEngine:
+    """Tables as Parquet files in a scratch folder, queried by DuckDB.
+
+    Args:
+        folder: Scratch folder; made when missing. Its files are the engine's own and may be deleted after use.
+        memory: Most memory DuckDB may use before it spills to the folder, such as ``3GB``.
+        on_progress: Called with (label, rows done, rows in all) during long work.
+        processes: Most processes for ``map``; None takes the machine's cores.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        memory: str = "3GB",
+        on_progress: Callable[[str, int, int], None] | None = None,
+        processes: int | None = None,
+    ) -> None:
+        self._folder = folder
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._numbers = count()
+        self._on_progress = on_progress
+        self._processes = processes or os.cpu_count() or 1
+        self._pool: ProcessPoolExecutor | None = None
+        settings = {"memory_limit": memory, "temp_directory": str(folder / "spill"), "TimeZone": "UTC"}
+        self._connection = duckdb.connect(":memory:", config=settings)
+
+    def bring(self, table: pa.Table) -> Frame:
+        """Take an Arrow table in."""
+        return nw.from_native(self._connection.from_arrow(table)).lazy()
+
+    def keep(self, frame: Frame) -> Frame:
+        """Compute a frame once, store it, and give back a scan of the stored rows."""
+        path = self._new_path()
+        self._guard(lambda: frame.to_native().write_parquet(str(path), compression="lz4"))
+        return self.scan(path)
+
+    def scan(self, path: Path) -> Frame:
+        """Read a Parquet file lazily."""
+        return nw.from_native(self._guard(lambda: self._connection.read_parquet(str(path)))).lazy()
+
+    def map(self, frame: Frame, function: Callable[[pa.Table], pa.Table], label: str) -> Frame:
+        """Run a picklable function over the chunks of a frame, in several processes where the frame is large."""
+        stored = self.keep(frame)
+        total = int(self.collect(stored.select(nw.len()))[0][0].as_py())
+        path = self._new_path()
+        writer: pq.ParquetWriter | None = None
+        done = 0
+        self.progress(label, 0, total)
+        for rows, result in self._results(stored, function, total):
+            writer = writer or pq.ParquetWriter(path, result.schema, compression="lz4")
+            writer.write_table(result)
+            done += rows
+            self.progress(label, done, total)
+        if writer:
+            writer.close()
+        return self.scan(path)
+
+    def collect(self, frame: Frame) -> pa.Table:
+        """Bring a frame into memory."""
+        table = self._guard(lambda: frame.to_native().to_arrow_table())
+        return table if isinstance(table, pa.Table) else pa.table(table)
+
+    def progress(self, label: str, done: int, total: int) -> None:
+        """Report how far long work has come."""
+        if self._on_progress:
+            self._on_progress(label, done, total)
+
+    def close(self) -> None:
+        """Stop the processes and let the database go."""
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+        self._connection.close()
+
+    def _results(
+        self, stored: Frame, function: Callable[[pa.Table], pa.Table], total: int
+    ) -> Iterator[tuple[int, pa.Table]]:
+        if total == 0:
+            yield 0, function(self.collect(stored))
+            return
+        reader = stored.to_native().to_arrow_reader(_CHUNK_ROWS)
+        chunks = (pa.Table.from_batches([batch]) for batch in reader)
+        if total < _ROWS_WORTH_PROCESSES or self._processes == 1:
+            for chunk in chunks:
+                yield chunk.num_rows, function(chunk)
+            return
+        yield from self._in_processes(chunks, function)
+
+    def _in_processes(
+        self, chunks: Iterator[pa.Table], function: Callable[[pa.Table], pa.Table]
+    ) -> Iterator[tuple[int, pa.Table]]:
+        """Keep each process busy with one chunk and one waiting, and give results in the order of the chunks."""
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(self._processes, mp_context=get_context("spawn"))
+        waiting: deque[tuple[int, Future[pa.Table]]] = deque()
+        for chunk in chunks:
+            waiting.append((chunk.num_rows, self._pool.submit(function, chunk)))
+            if len(waiting) >= 2 * self._processes:
+                rows, future = waiting.popleft()
+                yield rows, future.result()
+        for rows, future in waiting:
+            yield rows, future.result()
+
+    def _new_path(self) -> Path:
+        return self._folder / f"{next(self._numbers):05d}.parquet"
+
+    def _guard(self, work: Callable[[], _T]) -> _T:
+        """Turn what the database says of a lack of memory or disk into an error that says what to do."""
+        try:
+            return work()
+        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+            problem = Mistake(
+                None,
+                f"the tables need more memory or disk than there is: {str(error).splitlines()[0]}",
+                remedy=f"free disk space under {self._folder}, or allow more memory",
+            )
+            raise EngineError(problem) from error

@@ -1,0 +1,88 @@
+"""Say a schema error in the plan's words: place, what is wrong, what is allowed, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from rightful.errors import Mistake, Place, near_miss
+from rightful.plan.document import Items, Keyed
+from rightful.plan.section import Scalar, Section
+
+__all__ = ["mistakes_of"]
+
+Step = str | int
+
+
+def mistakes_of(error: ValidationError, document: Keyed, section: type[Section]) -> list[Mistake]:
+    """Turn each error of a validation into a mistake with the place of the value."""
+    return [_mistake(details, document, section) for details in error.errors(include_url=False)]
+
+
+def _mistake(details: Any, document: Keyed, section: type[Section]) -> Mistake:
+    steps: Sequence[Step] = details["loc"]
+    place, shown = _find(document, steps)
+    match details["type"]:
+        case "extra_forbidden":
+            keys = _keys_at(section, steps[:-1])
+            return Mistake(place, f"unknown key {steps[-1]!r}", ", ".join(keys), near_miss(str(steps[-1]), keys))
+        case "missing":
+            return Mistake(place, f"key {steps[-1]!r} is missing", remedy=f"add `{steps[-1]}: ...`")
+        case "literal_error" | "enum":
+            choices = [choice.strip(" '") for choice in details["ctx"]["expected"].replace(" or ", ", ").split(",")]
+            return Mistake(place, f"{shown} is no {_last_key(steps)}", ", ".join(choices), near_miss(shown.strip("'"), choices))
+        case "value_error":
+            return Mistake(place, str(details["ctx"]["error"]))
+        case _:
+            return Mistake(place, f"{_last_key(steps)} is {shown}", details["msg"].removeprefix("Input should be "))
+
+
+def _last_key(steps: Sequence[Step]) -> str:
+    return str(next((step for step in reversed(steps) if isinstance(step, str)), "value"))
+
+
+def _find(document: Any, steps: Sequence[Step]) -> tuple[Place, str]:
+    """Walk to the value that an error names; where it does not exist, stop at the nearest thing that does."""
+    value, place = document, document.place
+    for step in steps:
+        if isinstance(value, Keyed) and isinstance(step, str) and step in value:
+            place = value.key_places[step]
+            value = value[step]
+        elif isinstance(value, Items) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            continue  # a step that names a choice of types, or a missing key
+        place = getattr(value, "place", place)
+    if steps and isinstance(value, Keyed) and steps[-1] in value.key_places:
+        place = value.key_places[str(steps[-1])]
+    shown = repr(str(value)) if isinstance(value, Scalar) else "blank" if value is None else _shape(value)
+    return place, shown
+
+
+def _shape(value: Any) -> str:
+    return "a list" if isinstance(value, list) else "a mapping"
+
+
+def _keys_at(section: type[BaseModel], steps: Sequence[Step]) -> list[str]:
+    """Give the keys allowed where an error stands, by following the annotations of the section."""
+    models: list[type[BaseModel]] = [section]
+    for step in steps:
+        if not isinstance(step, str):
+            continue
+        found = [
+            inner
+            for model in models
+            for name, field in model.model_fields.items()
+            if step in (name, field.alias)
+            for inner in _models_in(field.annotation)
+        ]
+        models = found or [model for model in models if model.__name__ == step] or models
+    return [field.alias or name for model in models for name, field in model.model_fields.items()]
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for argument in get_args(annotation) if argument is not Mapping for model in _models_in(argument)]

@@ -1,0 +1,161 @@
+"""Load a plan: all mistakes at once, each with its place."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pydantic import ValidationError
+
+from rightful.errors import Mistake, Place, PlanError, near_miss
+from rightful.plan.document import Items, Keyed, read_csv, read_yaml
+from rightful.plan.explain import mistakes_of
+from rightful.plan.plan import SECTIONS, Plan
+from rightful.plan.section import Scalar, Section
+
+__all__ = ["load_plan", "plan_from"]
+
+Texts = Mapping[str, str]
+
+
+def load_plan(folder: Path | str) -> Plan:
+    """Load the plan in a folder.
+
+    Args:
+        folder: Holds ``plan.yaml``, a file per section, CSV tables that they name, and ``lists/``; each may be left out.
+
+    Raises:
+        PlanError: With every mistake found, each with file, line and column.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        problem = "no such plan folder" if not folder.exists() else "this is a file, a plan is a folder"
+        raise PlanError(Mistake(Place(str(folder)), problem, remedy="make one with `rightful init FOLDER`"))
+    mistakes: list[Mistake] = []
+    texts = _Texts(folder, mistakes)
+    mistakes.extend(_unknown_files(folder))
+    return _load(folder, texts, texts.list_files(), mistakes)
+
+
+def plan_from(texts: Texts, folder: Path | str = "plan") -> Plan:
+    """Load a plan from texts by file name, such as ``{"plan.yaml": "name: Acme"}``; files left out are defaults.
+
+    Raises:
+        PlanError: With every mistake found.
+    """
+    lists = [name for name in texts if name.startswith("lists/")]
+    return _load(Path(folder), texts.get, lists, [])
+
+
+class _Texts:
+    """Reads the folder's files as text, once each."""
+
+    def __init__(self, folder: Path, mistakes: list[Mistake]) -> None:
+        self._folder = folder
+        self._mistakes = mistakes
+
+    def list_files(self) -> list[str]:
+        return sorted(f"lists/{path.name}" for path in (self._folder / "lists").glob("*") if path.suffix in {".csv", ".txt"})
+
+    def __call__(self, name: str) -> str | None:
+        path = self._folder / name
+        try:
+            return path.read_bytes().decode("utf-8-sig")
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+            problem = f"byte {error.object[error.start]:#x} is no UTF-8"
+            self._mistakes.append(Mistake(Place(name, line), problem, remedy="save the file as UTF-8 (`CSV UTF-8` in Excel)"))
+            return ""
+        except OSError as error:
+            self._mistakes.append(Mistake(Place(name), f"cannot be read: {error.strerror}"))
+            return ""
+
+
+def _load(folder: Path, read: Callable[[str], str | None], list_files: list[str], mistakes: list[Mistake]) -> Plan:
+    used: dict[str, str] = {}
+
+    def take(name: str) -> str | None:
+        text = read(name)
+        if text is not None:
+            used[name] = text
+        return text
+
+    sections = {name: _section(name, take, mistakes) for name in SECTIONS}
+    lists = {PurePosixPath(name).stem: _list(name, take(name) or "", mistakes) for name in list_files}
+    _raise_errors(mistakes)
+    general: Any = sections.pop("plan")
+    digest = hashlib.sha256()
+    for name in sorted(used):
+        digest.update(f"{name}\0{used[name]}\0".encode())
+    plan = Plan(folder, digest.hexdigest()[:16], general, {**lists, **general.lists}, **sections)  # type: ignore[arg-type]
+    for section in (general, *sections.values()):
+        mistakes.extend(section.mistakes(plan))
+    _raise_errors(mistakes)
+    return plan
+
+
+def _raise_errors(mistakes: list[Mistake]) -> None:
+    errors = [mistake for mistake in dict.fromkeys(mistakes) if mistake.severity == "error"]
+    if errors:
+        raise PlanError(errors)
+
+
+def _section(name: str, read: Callable[[str], str | None], mistakes: list[Mistake]) -> Section | None:
+    file = f"{name}.yaml"
+    try:
+        document = read_yaml(read(file) or "", file)
+        if name != "sources":
+            document = _with_tables(document, read, mistakes)
+    except PlanError as error:
+        mistakes.extend(error.mistakes)
+        return None
+    try:
+        return SECTIONS[name].model_validate(document)
+    except ValidationError as error:
+        mistakes.extend(mistakes_of(error, document, SECTIONS[name]))
+        return None
+
+
+def _with_tables(value: Any, read: Callable[[str], str | None], mistakes: list[Mistake]) -> Any:
+    """Put the rows of a CSV file where the plan names one."""
+    if isinstance(value, Scalar) and value.endswith(".csv"):
+        text = read(str(value))
+        if text is None:
+            mistakes.append(Mistake(value.place, f"no such file {str(value)!r}", "a path in the plan's folder"))
+            return Items(value.place)
+        try:
+            return read_csv(text, str(value))
+        except PlanError as error:
+            mistakes.extend(error.mistakes)
+            return Items(value.place)
+    if isinstance(value, Keyed):
+        for key, child in value.items():
+            value[key] = _with_tables(child, read, mistakes)
+    elif isinstance(value, Items):
+        value[:] = [_with_tables(child, read, mistakes) for child in value]
+    return value
+
+
+def _list(name: str, text: str, mistakes: list[Mistake]) -> tuple[str, ...]:
+    if name.endswith(".txt"):
+        return tuple(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
+    try:
+        rows = read_csv(text, name)
+    except PlanError as error:
+        mistakes.extend(error.mistakes)
+        return ()
+    return tuple(str(next(iter(row.values()))) for row in rows if row)
+
+
+def _unknown_files(folder: Path) -> Iterator[Mistake]:
+    """Point at YAML files that no section reads: a misspelt name would be passed over in silence."""
+    names = [f"{name}.yaml" for name in SECTIONS]
+    for path in sorted((*folder.glob("*.yaml"), *folder.glob("*.yml"))):
+        if path.name not in names:
+            yield Mistake(
+                Place(path.name), "no section of the plan has this file name", ", ".join(names), near_miss(path.name, names)
+            )

@@ -1,0 +1,99 @@
+"""What all plan sections share: strictness, texts that know their place, and the fields that rules may use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from rightful.crm import OBJECT_OF_TABLE, Kind
+from rightful.errors import Mistake, Place
+from rightful.rules import RuleKind
+
+if TYPE_CHECKING:
+    from rightful.plan.plan import Plan
+
+__all__ = ["Scalar", "Section", "Written", "rule_fields"]
+
+_RULE_KINDS = {
+    Kind.NUMBER: RuleKind.NUMBER,
+    Kind.MONEY: RuleKind.NUMBER,
+    Kind.DATE: RuleKind.DATE,
+    Kind.INSTANT: RuleKind.DATE,
+    Kind.FLAG: RuleKind.FLAG,
+}
+
+
+class Scalar(str):
+    """A value of a plan file, as text that knows its place."""
+
+    __slots__ = ("place",)
+    place: Place
+
+    def __new__(cls, text: str, place: Place) -> Scalar:
+        """Make the text and remember where it stands."""
+        scalar = super().__new__(cls, text)
+        scalar.place = place
+        return scalar
+
+    def __reduce__(self) -> tuple[type[Scalar], tuple[str, Place]]:
+        """Keep the place when the plan goes to another process."""
+        return Scalar, (str(self), self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A rule as a person wrote it: its text and where it stands."""
+
+    text: str
+    place: Place
+
+    def __str__(self) -> str:
+        """Give the text."""
+        return self.text
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Read from text; the JSON Schema is that of a string."""
+        return core_schema.no_info_before_validator_function(
+            cls._read,
+            core_schema.is_instance_schema(cls),
+            json_schema_input_schema=core_schema.str_schema(),
+            serialization=core_schema.to_string_ser_schema(),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _schema: CoreSchema, _handler: Any) -> dict[str, Any]:
+        """Describe it to editors as a string."""
+        return {"type": "string"}
+
+    @classmethod
+    def _read(cls, value: Any) -> Any:
+        if isinstance(value, Scalar):
+            return cls(str(value), value.place)
+        if isinstance(value, str):
+            return cls(value, Place("plan"))
+        if isinstance(value, cls):
+            return value
+        message = "a text is expected"
+        raise ValueError(message)
+
+
+class Section(BaseModel):
+    """A part of the plan; unknown keys are refused, nothing changes after loading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True)
+
+    def mistakes(self, plan: Plan) -> Iterator[Mistake]:
+        """Check what one value cannot show: rules, and names that must exist elsewhere in the plan."""
+        del plan
+        yield from ()
+
+
+def rule_fields(table: str) -> dict[str, RuleKind]:
+    """Give the fields that rules on a table may use, with their kinds: the key and every cleaned or added field."""
+    fields = OBJECT_OF_TABLE[table].rule_fields
+    return {name: _RULE_KINDS.get(field.kind, RuleKind.TEXT) for name, field in fields.items()}
