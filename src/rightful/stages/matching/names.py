@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ __all__ = ["MOST_LETTERS", "MOST_WORDS", "Names", "read_names"]
 MOST_LETTERS = 160
 MOST_WORDS = 8
 
-_MARKS = r"[^\pL\pN]+"
+_MARKS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,7 @@ def read_names(core_names: pa.LargeStringArray, synonyms: Mapping[str, str]) -> 
         >>> read_names(pa.array(["bank of acme intl"], pa.large_string()), {}).text[0].as_py()
         'bank acme international'
     """
-    written = pc.utf8_trim_whitespace(
-        pc.replace_substring_regex(pc.utf8_slice_codeunits(core_names, 0, MOST_LETTERS), _MARKS, " ")
-    )
+    written = pa.array([_MARKS.sub(" ", name[:MOST_LETTERS]).strip() for name in core_names.to_pylist()], pa.large_string())
     whole = {name: means for name, means in synonyms.items() if " " in name}
     if whole:
         written = _replaced(written, whole)
@@ -68,9 +67,9 @@ def read_names(core_names: pa.LargeStringArray, synonyms: Mapping[str, str]) -> 
     rows, numbers = _telling(rows, numbers, vocabulary, len(written))
     words = _matrix(rows, numbers, len(written))
     lists = _lists(words, vocabulary)
-    compact = pc.binary_join(lists, "")
+    compact = _joined(lists, "")
     return Names(
-        text=pc.binary_join(lists, " "),
+        text=_joined(lists, " "),
         compact=compact,
         compact_hash=hash_texts(compact),
         written_hash=hash_texts(pc.replace_substring(written, " ", "")),
@@ -120,12 +119,16 @@ def _matrix(
     return words
 
 
-def _lists(words: npt.NDArray[np.int32], vocabulary: pa.LargeStringArray) -> pa.LargeListArray:
+def _lists(words: npt.NDArray[np.int32], vocabulary: pa.LargeStringArray) -> pa.ListArray:
     known = words >= 0
     offsets = np.concatenate(([0], np.cumsum(known.sum(axis=1))))
-    return pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), vocabulary.take(pa.array(words[known])))
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), vocabulary.take(pa.array(words[known])))
+
+
+def _joined(lists: pa.ListArray, between: str) -> pa.LargeStringArray:
+    return pc.binary_join(lists, pa.scalar(between, pa.large_string()))
 
 
 def _initials(words: npt.NDArray[np.int32], vocabulary: pa.LargeStringArray) -> Hashes:
     lists = _lists(words, pc.utf8_slice_codeunits(vocabulary, 0, 1))
-    return np.where((words >= 0).sum(axis=1) >= 3, hash_texts(pc.binary_join(lists, "")), np.uint64(0))
+    return np.where((words >= 0).sum(axis=1) >= 3, hash_texts(_joined(lists, "")), np.uint64(0))

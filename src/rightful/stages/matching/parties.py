@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -19,6 +20,9 @@ PERSON_COLUMNS = ("core_name", "domain", "email_domain", "is_free_email", *_PLAC
 
 # A domain name has at most 253 letters; longer values are not domains. Other fields share the bound.
 _MOST_LETTERS = 253
+
+_MARKS = re.compile(r"[\W_]+")
+_ZIP_PLUS_FOUR = re.compile(r"\d{5}-?\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def read_accounts(table: pa.Table, synonyms: Mapping[str, str]) -> Parties:
 def read_people(table: pa.Table, synonyms: Mapping[str, str]) -> Parties:
     """Make leads or contacts ready: columns ``PERSON_COLUMNS``. Domains of free mail are never used."""
     mail = _cut(table, "email_domain")
-    is_free = pc.fill_null(table["is_free_email"], value=False)
+    is_free = pc.coalesce(table["is_free_email"], pa.scalar(False))
     is_free = is_free.combine_chunks() if isinstance(is_free, pa.ChunkedArray) else is_free
     business = pc.if_else(is_free, "", mail)
     web = _cut(table, "domain")
@@ -93,14 +97,14 @@ def read_people(table: pa.Table, synonyms: Mapping[str, str]) -> Parties:
 def _read(table: pa.Table, synonyms: Mapping[str, str], domains: tuple[Domains, ...]) -> Parties:
     names = read_names(texts_of(table["core_name"]), synonyms)
     phone = _cut(table, "phone")
-    postal_code = _postal_codes(_cut(table, "postal_code"))
+    postal_code = _lifted(_postal_code, _cut(table, "postal_code"))
     return Parties(
         names=names,
         domains=domains,
         phone=hash_texts(phone),
         phone_block=hash_texts(pc.utf8_slice_codeunits(phone, 0, -4)),
-        street=hash_texts(_plain(_cut(table, "street"))),
-        city=hash_texts(_plain(_cut(table, "city"))),
+        street=hash_texts(_lifted(_plain, _cut(table, "street"))),
+        city=hash_texts(_lifted(_plain, _cut(table, "city"))),
         state=hash_texts(_cut(table, "state")),
         postal_code=hash_texts(postal_code),
         postal_area=hash_texts(pc.utf8_slice_codeunits(postal_code, 0, 3)),
@@ -114,14 +118,23 @@ def _cut(table: pa.Table, column: str) -> pa.LargeStringArray:
 
 
 def _domains(domains: pa.LargeStringArray) -> Domains:
-    label = pc.replace_substring(pc.replace_substring_regex(domains, r"\..*$", ""), "-", "")
+    label = _lifted(_label, domains)
     return Domains(domains, hash_texts(domains), label, hash_texts(label))
 
 
-def _plain(texts: pa.LargeStringArray) -> pa.LargeStringArray:
-    return pc.replace_substring_regex(pc.utf8_lower(texts), r"[^\pL\pN]+", "")
+def _label(domain: str) -> str:
+    return domain.partition(".")[0].replace("-", "")
 
 
-def _postal_codes(codes: pa.LargeStringArray) -> pa.LargeStringArray:
-    bare = pc.utf8_upper(pc.replace_substring(codes, " ", ""))
-    return pc.replace_substring_regex(bare, r"^(\d{5})-?\d{4}$", r"\1")
+def _plain(text: str) -> str:
+    return _MARKS.sub("", text.lower())
+
+
+def _postal_code(code: str) -> str:
+    bare = code.replace(" ", "").upper()
+    return bare[:5] if _ZIP_PLUS_FOUR.fullmatch(bare) else bare
+
+
+def _lifted(function: Callable[[str], str], texts: pa.LargeStringArray) -> pa.LargeStringArray:
+    """Apply a function of one text; Arrow's own expressions are compiled per call, too slow for one record."""
+    return pa.array([function(text) for text in texts.to_pylist()], pa.large_string())

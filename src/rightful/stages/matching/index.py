@@ -1,0 +1,192 @@
+"""The index of accounts: which of them may be the account of a lead or contact.
+
+Built once from columns; then one lead and two hundred thousand are looked up by the same code, a batch of one being a batch.
+It is sorted arrays and nothing else, so it can be stored and mapped as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from rightful.stages.matching.hashing import Hashes
+from rightful.stages.matching.keys import KEY_KINDS, KeyKind, Keys
+from rightful.stages.matching.names import Names
+from rightful.stages.matching.parties import Parties
+
+__all__ = ["MOST_CANDIDATES", "CandidateIndex", "KeyTable", "Pairs"]
+
+# Candidates compared per record: the ones that share the most telling keys.
+MOST_CANDIDATES = 20
+_WORDS_WITH_KEYS = 5
+
+Rows = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs to compare: a person (row of the people asked for) and an account (row of the index), ordered by both."""
+
+    person: Rows
+    account: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTable:
+    """Keys with the accounts that have them.
+
+    Attributes:
+        keys: The distinct keys, ascending, without those over the cap.
+        starts: Where the accounts of each key begin in ``rows``; one more entry than ``keys``.
+        rows: Accounts, ascending within a key.
+    """
+
+    keys: Hashes
+    starts: npt.NDArray[np.int64]
+    rows: Rows
+
+    @classmethod
+    def build(cls, entries: Keys, cap: int) -> tuple[KeyTable, Rows]:
+        """Make the table; give also the accounts that have a key over the cap (repeated where they have several)."""
+        order = np.lexsort((entries.row, entries.hash))
+        keys, rows = entries.hash[order], entries.row[order]
+        is_new = np.ones(len(keys), bool)
+        is_new[1:] = (keys[1:] != keys[:-1]) | (rows[1:] != rows[:-1])
+        keys, rows = keys[is_new], rows[is_new]
+        distinct, starts, counts = np.unique(keys, return_index=True, return_counts=True)
+        del starts
+        fits = counts <= cap
+        entry_fits = np.repeat(fits, counts)
+        ends = np.concatenate(([0], np.cumsum(counts[fits]))).astype(np.int64)
+        return cls(distinct[fits], ends, rows[entry_fits]), rows[~entry_fits]
+
+    def find(self, asked: Keys) -> tuple[Rows, Rows, npt.NDArray[np.int64]]:
+        """Find (person, account, number of accounts that share the key) for each key asked for."""
+        if not len(self.keys):
+            nothing = np.zeros(0, np.int32)
+            return nothing, nothing, np.zeros(0, np.int64)
+        place = np.minimum(np.searchsorted(self.keys, asked.hash), len(self.keys) - 1)
+        hit = self.keys[place] == asked.hash
+        place, person = place[hit], asked.row[hit]
+        first, counts = self.starts[place], self.starts[place + 1] - self.starts[place]
+        ends = np.cumsum(counts)
+        within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
+        accounts = self.rows[np.repeat(first, counts) + within]
+        return np.repeat(person, counts), accounts, np.repeat(counts, counts)
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateIndex:
+    """Accounts ready to be found and compared.
+
+    Attributes:
+        accounts: The accounts, ordered by id: their row numbers are what pairs and tables hold.
+        account_ids: Their ids.
+        tables: One table of keys per kind.
+        book_size: Number of accounts, rounded up to a power of two: so one account more changes no rarity.
+        word_counts: Per word of ``accounts.names.vocabulary``: how many accounts have it.
+        word_order: Order of the vocabulary by hash, to look words up.
+        domain_counts: Sorted hashes of domains that several accounts share, with their numbers of accounts.
+        name_counts: The same for names.
+    """
+
+    accounts: Parties
+    account_ids: pa.LargeStringArray
+    tables: Mapping[str, KeyTable]
+    book_size: int
+    word_counts: npt.NDArray[np.int64]
+    word_order: npt.NDArray[np.int64]
+
+    @classmethod
+    def build(cls, account_ids: pa.LargeStringArray, accounts: Parties) -> CandidateIndex:
+        """Build the index over accounts that are ordered by id."""
+        names = accounts.names
+        known = names.words[names.words >= 0]
+        word_counts = np.bincount(known, minlength=len(names.vocabulary))
+        rarest = _rarest(names, word_counts, names.vocabulary_hash)
+        tables: dict[str, KeyTable] = {}
+        over: dict[str, npt.NDArray[np.bool_]] = {}
+        for kind in KEY_KINDS:
+            entries = kind.of_accounts(accounts, rarest)
+            if kind.narrows:
+                kept = over[kind.narrows][entries.row]
+                entries = Keys(entries.hash[kept], entries.row[kept])
+            tables[kind.name], rows = KeyTable.build(entries, kind.cap)
+            over[kind.name] = np.bincount(rows, minlength=len(accounts)) > 0
+        return cls(
+            accounts=accounts,
+            account_ids=account_ids,
+            tables=tables,
+            book_size=1 << max(0, len(accounts) - 1).bit_length(),
+            word_counts=word_counts,
+            word_order=np.argsort(names.vocabulary_hash, kind="stable"),
+        )
+
+    def __len__(self) -> int:
+        """Give the number of accounts."""
+        return len(self.accounts)
+
+    def known_words(self, names: Names) -> npt.NDArray[np.int64]:
+        """Number the words of other names as in this index; -1 for words that no account has."""
+        own = self.accounts.names.vocabulary_hash
+        if not len(own):
+            return np.full(len(names.vocabulary), -1)
+        place = np.searchsorted(own, names.vocabulary_hash, sorter=self.word_order)
+        found = self.word_order[np.minimum(place, len(own) - 1)]
+        return np.where(own[found] == names.vocabulary_hash, found, -1)
+
+    def rarity(self, names: Names) -> npt.NDArray[np.float64]:
+        """Say how telling each word of a vocabulary is: the logarithm of book size over accounts with the word, at least 1."""
+        numbers = self.known_words(names)
+        counts = np.where(numbers >= 0, self.word_counts[numbers], 0) if len(self.word_counts) else np.zeros(len(numbers))
+        return np.maximum(1.0, np.log((self.book_size + 1.0) / (counts + 1.0)))
+
+    def candidates(self, people: Parties) -> Pairs:
+        """Find the accounts worth comparing with each person, at most ``MOST_CANDIDATES`` a person.
+
+        Candidates are ordered by the keys they share (trust of the kind less the logarithm of how many share the key),
+        then by account id.
+        """
+        names = people.names
+        numbers = self.known_words(names)
+        counts = np.where(numbers >= 0, self.word_counts[numbers], 0) if len(self.word_counts) else np.zeros(len(numbers), np.int64)
+        # A word that no account has finds nothing.
+        rarest = _rarest(names, np.where(counts > 0, counts, np.iinfo(np.int64).max), names.vocabulary_hash)
+        persons, accounts, weights = [], [], []
+        for kind in KEY_KINDS:
+            person, account, shared = self.tables[kind.name].find(kind.of_people(people, rarest))
+            persons.append(person)
+            accounts.append(account)
+            weights.append(_weights(kind, shared))
+        return _best(np.concatenate(persons), np.concatenate(accounts), np.concatenate(weights), len(self))
+
+
+def _weights(kind: KeyKind, shared: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    return np.maximum(0.2, kind.trust * (1.0 - np.log(shared) / 9.0))
+
+
+def _best(person: Rows, account: Rows, weight: npt.NDArray[np.float64], size: int) -> Pairs:
+    code = person.astype(np.int64) * max(size, 1) + account
+    distinct, place = np.unique(code, return_inverse=True)
+    weight = np.bincount(place, weights=weight, minlength=len(distinct))
+    person, account = np.divmod(distinct, max(size, 1))
+    order = np.lexsort((account, -np.round(weight, 6), person))
+    starts = np.searchsorted(person[order], person[order])
+    kept = np.sort(order[np.arange(len(order)) - starts < MOST_CANDIDATES])
+    return Pairs(person[kept].astype(np.int32), account[kept].astype(np.int32))
+
+
+def _rarest(names: Names, counts: npt.NDArray[Any], hashes: Hashes) -> Hashes:
+    """Give the hashes of each name's rarest words, rarest first; ties in the order of the name."""
+    if not len(counts):
+        return np.zeros((len(names.words), _WORDS_WITH_KEYS), np.uint64)
+    most = np.iinfo(np.int64).max
+    by_word = np.where(names.words >= 0, counts[names.words], most)
+    order = np.argsort(by_word, axis=1, kind="stable")[:, :_WORDS_WITH_KEYS]
+    words = np.take_along_axis(names.words, order, axis=1)
+    return np.where(words >= 0, hashes[words], np.uint64(0))

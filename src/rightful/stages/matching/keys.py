@@ -1,0 +1,180 @@
+"""What makes an account a candidate: keys that it shares with a lead or contact.
+
+| key | found by |
+|---|---|
+| domain | the same registrable domain |
+| name | the same name without blanks; a domain label that spells the name; both directions |
+| phone | the same phone number |
+| initials | the initials of the one name are the other name or its domain label |
+| postal_name | the same postal code and the same first letters of the name |
+| word | a rare word of the name |
+| word_pair | two words of the name, each perhaps common |
+| word_place | a word too common alone, with the same postal code, city or state |
+| domain_word, domain_place | a domain that very many accounts share, with a word of the name, or with a place |
+| name_place | a name that very many accounts share, with a place |
+| letters | rare runs of letters: finds misspelt names |
+
+A key that more accounts share than its cap is skipped, and where the table says so it is narrowed by place or word. So the
+work per record is bounded, whatever the book holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from rightful.stages.matching.hashing import Hashes, combine
+from rightful.stages.matching.parties import Parties
+
+__all__ = ["KEY_KINDS", "KeyKind", "Keys", "letters_of"]
+
+# How many of a name's words make keys, the rarest first.
+_WORDS_WITH_KEYS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Keys of records: the n-th key belongs to the n-th row; unknown keys (0) are left out."""
+
+    hash: Hashes
+    row: npt.NDArray[np.int32]
+
+    @classmethod
+    def of(cls, *columns: Hashes) -> Keys:
+        """Collect keys from columns with one entry per record."""
+        rows = np.arange(len(columns[0]), dtype=np.int32)
+        return cls(np.concatenate(columns), np.tile(rows, len(columns))).known()
+
+    def known(self) -> Keys:
+        """Leave unknown keys out."""
+        kept = self.hash != 0
+        return Keys(self.hash[kept], self.row[kept])
+
+
+Rarest = Hashes
+"""Row x word: hashes of a name's rarest words, 0 where there are fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyKind:
+    """One way to find candidates.
+
+    Attributes:
+        name: As in the table above.
+        cap: Most accounts that may share a key of this kind.
+        trust: How much sharing the key says, to order candidates before they are compared.
+        of_accounts: Keys that find an account.
+        of_people: Keys by which a lead or contact looks.
+        narrows: Only accounts whose key of that kind is over its cap get this one; empty: all.
+    """
+
+    name: str
+    cap: int
+    trust: float
+    of_accounts: Callable[[Parties, Rarest], Keys]
+    of_people: Callable[[Parties, Rarest], Keys]
+    narrows: str = ""
+
+
+def _domain(parties: Parties, _: Rarest) -> Keys:
+    return Keys.of(*(domains.hash for domains in parties.domains))
+
+
+def _name(parties: Parties, _: Rarest) -> Keys:
+    names = parties.names
+    return Keys.of(
+        names.compact_hash, names.written_hash, *(domains.label_hash for domains in parties.domains)
+    )
+
+
+def _phone(parties: Parties, _: Rarest) -> Keys:
+    return Keys.of(parties.phone)
+
+
+def _initials(parties: Parties, _: Rarest) -> Keys:
+    return Keys.of(parties.names.initials_hash)
+
+
+def _short_forms(parties: Parties, _: Rarest) -> Keys:
+    return Keys.of(parties.names.compact_hash, *(domains.label_hash for domains in parties.domains))
+
+
+def _postal_name(parties: Parties, _: Rarest) -> Keys:
+    return Keys.of(combine(parties.postal_code, parties.name_start))
+
+
+def _words(_: Parties, rarest: Rarest) -> Keys:
+    return Keys.of(*rarest.T)
+
+
+def _word_pairs(_: Parties, rarest: Rarest) -> Keys:
+    one, other = np.triu_indices(rarest.shape[1], 1)
+    first, second = rarest[:, one], rarest[:, other]
+    return Keys.of(*combine(np.minimum(first, second), np.maximum(first, second)).T)
+
+
+def _word_places(parties: Parties, rarest: Rarest) -> Keys:
+    return _crossed(rarest, _places(parties))
+
+
+def _domain_words(parties: Parties, rarest: Rarest) -> Keys:
+    return _crossed(_domain_columns(parties), rarest)
+
+
+def _domain_places(parties: Parties, _: Rarest) -> Keys:
+    return _crossed(_domain_columns(parties), _places(parties))
+
+
+def _name_places(parties: Parties, _: Rarest) -> Keys:
+    return _crossed(parties.names.compact_hash[:, None], _places(parties))
+
+
+def _places(parties: Parties) -> Hashes:
+    return np.stack((parties.postal_code, parties.city, parties.state), axis=1)
+
+
+def _domain_columns(parties: Parties) -> Hashes:
+    return np.stack([domains.hash for domains in parties.domains], axis=1)
+
+
+def _crossed(left: Hashes, right: Hashes) -> Keys:
+    """Combine each column of the one side with each of the other."""
+    pairs = combine(left[:, :, None], right[:, None, :])
+    return Keys.of(*pairs.reshape(len(left), -1).T)
+
+
+def letters_of(parties: Parties, _: Rarest) -> Keys:
+    """Give the runs of letters of a name: every five neighbouring bytes of its compact form."""
+    texts = parties.names.compact
+    ends = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    if not len(texts) or ends[-1] - ends[0] < _RUN:
+        return Keys(np.zeros(0, np.uint64), np.zeros(0, np.int32))
+    letters = np.frombuffer(texts.buffers()[2], np.uint8)[ends[0] : ends[-1]].astype(np.uint64)
+    runs = np.zeros(len(letters) - _RUN + 1, np.uint64)
+    for place in range(_RUN):
+        runs = (runs << np.uint64(8)) | letters[place : place + len(runs)]
+    rows = np.repeat(np.arange(len(texts), dtype=np.int32), np.diff(ends))
+    is_whole = rows[: len(runs)] == rows[_RUN - 1 :]
+    return Keys(runs[is_whole], rows[: len(runs)][is_whole])
+
+
+_RUN = 5
+
+KEY_KINDS: tuple[KeyKind, ...] = (
+    KeyKind("domain", 100, 8, _domain, _domain),
+    KeyKind("name", 100, 7, _name, _name),
+    KeyKind("phone", 50, 6, _phone, _phone),
+    KeyKind("initials", 30, 3, _initials, _short_forms),
+    KeyKind("short_form", 30, 3, _short_forms, _initials),
+    KeyKind("postal_name", 50, 4, _postal_name, _postal_name),
+    KeyKind("word", 60, 4, _words, _words),
+    KeyKind("word_pair", 60, 5, _word_pairs, _word_pairs),
+    KeyKind("word_place", 60, 4, _word_places, _word_places, narrows="word"),
+    KeyKind("domain_word", 60, 5, _domain_words, _domain_words, narrows="domain"),
+    KeyKind("domain_place", 60, 5, _domain_places, _domain_places, narrows="domain"),
+    KeyKind("name_place", 60, 6, _name_places, _name_places, narrows="name"),
+    KeyKind("letters", 40, 1, letters_of, letters_of),
+)
