@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from rightful.crm.account import ACCOUNT
 from rightful.crm.contact import CONTACT
-from rightful.crm.field import CrmObject, Field, Kind, raw
+from rightful.crm.field import STAGE_ORDER, CrmObject, Field, Kind, raw
 from rightful.crm.lead import LEAD
 from rightful.crm.rep import ABSENCE, REP
 from rightful.crm.work import ACTIVITY, BUYING_CENTER, OPPORTUNITY, ORDER, TASK
 
-__all__ = ["OBJECTS", "OBJECT_OF_TABLE", "CrmObject", "Field", "Kind", "raw"]
+__all__ = ["OBJECTS", "OBJECT_OF_TABLE", "STAGE_ORDER", "CrmObject", "Field", "Kind", "raw"]
 
 OBJECTS: tuple[CrmObject, ...] = (
     ACCOUNT, CONTACT, LEAD, BUYING_CENTER, OPPORTUNITY, ORDER, TASK, ACTIVITY, REP, ABSENCE,

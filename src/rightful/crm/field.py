@@ -7,6 +7,19 @@ from enum import StrEnum
 from functools import cached_property
 
 
+STAGE_ORDER = (
+    "source",
+    "quality",
+    "segmentation",
+    "hierarchy",
+    "matching",
+    "scoring",
+    "assignment",
+    "routing",
+)
+"""Who adds fields, in the order in which they do."""
+
+
 class Kind(StrEnum):
     """What a field's cleaned values are.
 

@@ -144,6 +144,16 @@ TASK = CrmObject(
         *shared.CLEANED_OWNER,
         *shared.QUALITY_REASON,
         *shared.ASSIGNED,
+        *added(
+            "routing",
+            (
+                "routed_rep_id",
+                Kind.REFERENCE,
+                "Rep of the lead that an open task is about; null for other tasks",
+                "reps",
+            ),
+            ("routing_reason", Kind.TEXT, "Which lead the task follows"),
+        ),
     ),
 )
 

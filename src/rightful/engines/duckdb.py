@@ -64,6 +64,12 @@ class DuckDBEngine:
         self._guard(lambda: frame.to_native().write_parquet(str(path), compression="lz4"))
         return self.scan(path)
 
+    def save(self, frame: Frame, path: Path) -> Frame:
+        """Write a frame to a Parquet file of the caller's, and give back a scan of it."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._guard(lambda: frame.to_native().write_parquet(str(path), compression="zstd"))
+        return self.scan(path)
+
     def scan(self, path: Path) -> Frame:
         """Read a Parquet file lazily."""
         return nw.from_native(self._guard(lambda: self._connection.read_parquet(str(path)))).lazy()

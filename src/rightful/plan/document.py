@@ -51,9 +51,13 @@ def read_yaml(text: str, file: str) -> Keyed:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        raise PlanError(Mistake(place, f"not readable as YAML: {error.problem}", remedy=_YAML_REMEDY)) from error
+        raise PlanError(
+            Mistake(place, f"not readable as YAML: {error.problem}", remedy=_YAML_REMEDY)
+        ) from error
     except yaml.YAMLError as error:
-        raise PlanError(Mistake(Place(file), f"not readable as YAML: {error}", remedy=_YAML_REMEDY)) from error
+        raise PlanError(
+            Mistake(Place(file), f"not readable as YAML: {error}", remedy=_YAML_REMEDY)
+        ) from error
     if document is None:
         return Keyed(Place(file, 1, 1))
     if not isinstance(document, Keyed):
@@ -72,12 +76,16 @@ def _build(events: Iterator[Any], file: str) -> Any:
     for event in events:
         place = Place(file, event.start_mark.line + 1, event.start_mark.column + 1)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise PlanError(Mistake(place, f"anchor or alias {event.anchor!r}", "plain values", "write the value again"))
+            raise PlanError(
+                Mistake(place, f"anchor or alias {event.anchor!r}", "plain values", "write the value again")
+            )
         if isinstance(event, yaml.ScalarEvent):
             _put(stack, keys, _scalar(event, place))
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             if len(stack) > _MAX_DEPTH:
-                raise PlanError(Mistake(place, f"nested more than {_MAX_DEPTH} deep", remedy="write it flatter"))
+                raise PlanError(
+                    Mistake(place, f"nested more than {_MAX_DEPTH} deep", remedy="write it flatter")
+                )
             child = Keyed(place) if isinstance(event, yaml.MappingStartEvent) else Items(place)
             _put(stack, keys, child)
             stack.append(child)
@@ -104,7 +112,11 @@ def _put(stack: list[Keyed | Items], keys: list[Scalar | None], value: Any) -> N
         if value in parent:
             first = parent.key_places[value]
             raise PlanError(
-                Mistake(value.place, f"key {str(value)!r} is there twice (first in line {first.line})", remedy="keep one of them")
+                Mistake(
+                    value.place,
+                    f"key {str(value)!r} is there twice (first in line {first.line})",
+                    remedy="keep one of them",
+                )
             )
         parent.key_places[value] = value.place
         keys[-1] = value
@@ -137,7 +149,9 @@ def read_csv(text: str, file: str) -> Items:
             else:
                 header = _header(cells, Place(file, start), mistakes)
     except csv.Error as error:
-        mistakes.append(Mistake(Place(file, line), f"not readable as CSV: {error}", remedy="check the quotes"))
+        mistakes.append(
+            Mistake(Place(file, line), f"not readable as CSV: {error}", remedy="check the quotes")
+        )
     if mistakes:
         raise PlanError(mistakes)
     return rows
@@ -167,7 +181,11 @@ def _row(header: Sequence[str], cells: Sequence[str], place: Place, mistakes: li
             continue
         if number > len(header) or not header[number - 1]:
             mistakes.append(
-                Mistake(where, f"cell {cell!r} stands outside the header's {len(header)} columns", remedy="quote cells that hold the delimiter")
+                Mistake(
+                    where,
+                    f"cell {cell!r} stands outside the header's {len(header)} columns",
+                    remedy="quote cells that hold the delimiter",
+                )
             )
             continue
         row[header[number - 1]] = Scalar(cell.strip(), where)

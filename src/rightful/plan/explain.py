@@ -27,16 +27,27 @@ def _mistake(details: Any, document: Keyed, section: type[Section]) -> Mistake:
     match details["type"]:
         case "extra_forbidden":
             keys = _keys_at(section, steps[:-1])
-            return Mistake(place, f"unknown key {steps[-1]!r}", ", ".join(keys), near_miss(str(steps[-1]), keys))
+            return Mistake(
+                place, f"unknown key {steps[-1]!r}", ", ".join(keys), near_miss(str(steps[-1]), keys)
+            )
         case "missing":
             return Mistake(place, f"key {steps[-1]!r} is missing", remedy=f"add `{steps[-1]}: ...`")
         case "literal_error" | "enum":
-            choices = [choice.strip(" '") for choice in details["ctx"]["expected"].replace(" or ", ", ").split(",")]
-            return Mistake(place, f"{shown} is no {_last_key(steps)}", ", ".join(choices), near_miss(shown.strip("'"), choices))
+            choices = [
+                choice.strip(" '") for choice in details["ctx"]["expected"].replace(" or ", ", ").split(",")
+            ]
+            return Mistake(
+                place,
+                f"{shown} is no {_last_key(steps)}",
+                ", ".join(choices),
+                near_miss(shown.strip("'"), choices),
+            )
         case "value_error":
             return Mistake(place, str(details["ctx"]["error"]))
         case _:
-            return Mistake(place, f"{_last_key(steps)} is {shown}", details["msg"].removeprefix("Input should be "))
+            return Mistake(
+                place, f"{_last_key(steps)} is {shown}", details["msg"].removeprefix("Input should be ")
+            )
 
 
 def _last_key(steps: Sequence[Step]) -> str:
@@ -85,4 +96,9 @@ def _keys_at(section: type[BaseModel], steps: Sequence[Step]) -> list[str]:
 def _models_in(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
-    return [model for argument in get_args(annotation) if argument is not Mapping for model in _models_in(argument)]
+    return [
+        model
+        for argument in get_args(annotation)
+        if argument is not Mapping
+        for model in _models_in(argument)
+    ]

@@ -57,7 +57,11 @@ class _Texts:
         self._mistakes = mistakes
 
     def list_files(self) -> list[str]:
-        return sorted(f"lists/{path.name}" for path in (self._folder / "lists").glob("*") if path.suffix in {".csv", ".txt"})
+        return sorted(
+            f"lists/{path.name}"
+            for path in (self._folder / "lists").glob("*")
+            if path.suffix in {".csv", ".txt"}
+        )
 
     def __call__(self, name: str) -> str | None:
         path = self._folder / name
@@ -68,14 +72,18 @@ class _Texts:
         except UnicodeDecodeError as error:
             line = error.object[: error.start].count(b"\n") + 1
             problem = f"byte {error.object[error.start]:#x} is no UTF-8"
-            self._mistakes.append(Mistake(Place(name, line), problem, remedy="save the file as UTF-8 (`CSV UTF-8` in Excel)"))
+            self._mistakes.append(
+                Mistake(Place(name, line), problem, remedy="save the file as UTF-8 (`CSV UTF-8` in Excel)")
+            )
             return ""
         except OSError as error:
             self._mistakes.append(Mistake(Place(name), f"cannot be read: {error.strerror}"))
             return ""
 
 
-def _load(folder: Path, read: Callable[[str], str | None], list_files: list[str], mistakes: list[Mistake]) -> Plan:
+def _load(
+    folder: Path, read: Callable[[str], str | None], list_files: list[str], mistakes: list[Mistake]
+) -> Plan:
     used: dict[str, str] = {}
 
     def take(name: str) -> str | None:
@@ -125,7 +133,9 @@ def _with_tables(value: Any, read: Callable[[str], str | None], mistakes: list[M
     if isinstance(value, Scalar) and value.endswith(".csv"):
         text = read(str(value))
         if text is None:
-            mistakes.append(Mistake(value.place, f"no such file {str(value)!r}", "a path in the plan's folder"))
+            mistakes.append(
+                Mistake(value.place, f"no such file {str(value)!r}", "a path in the plan's folder")
+            )
             return Items(value.place)
         try:
             return read_csv(text, str(value))
@@ -157,5 +167,8 @@ def _unknown_files(folder: Path) -> Iterator[Mistake]:
     for path in sorted((*folder.glob("*.yaml"), *folder.glob("*.yml"))):
         if path.name not in names:
             yield Mistake(
-                Place(path.name), "no section of the plan has this file name", ", ".join(names), near_miss(path.name, names)
+                Place(path.name),
+                "no section of the plan has this file name",
+                ", ".join(names),
+                near_miss(path.name, names),
             )

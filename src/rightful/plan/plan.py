@@ -42,7 +42,9 @@ class GeneralSection(Section):
 
     name: str = Field(default="", description="Name of the plan; the folder's name by default.")
     description: str = Field(default="", description="What the plan is for, in a sentence.")
-    time_zone: TimeZone = Field(default="UTC", description="IANA time zone of dates and working hours without one of their own.")
+    time_zone: TimeZone = Field(
+        default="UTC", description="IANA time zone of dates and working hours without one of their own."
+    )
     as_of: datetime | date | None = Field(
         default=None,
         description="Instant or date at which the book is read, such as 2026-06-30; left out, it is the moment the run starts.",
@@ -51,7 +53,9 @@ class GeneralSection(Section):
         default={"USD": 1.0},
         description="US dollars for one unit of each currency, such as `EUR: 1.08`; amounts in other currencies stay unknown.",
     )
-    default_currency: str = Field(default="USD", description="ISO 4217 code of amounts that name no currency.")
+    default_currency: str = Field(
+        default="USD", description="ISO 4217 code of amounts that name no currency."
+    )
     lists: Mapping[str, tuple[str, ...]] = Field(
         default={},
         description="Named lists of values for rules, `@name` in a cell; files in lists/ (first column) are lists as well.",

@@ -1,11 +1,156 @@
-"""The plan's section ``quality.yaml``."""
+"""The plan's section ``quality.yaml``: what cleaning may do, which records are duplicates, whose value survives a merge."""
 
 from __future__ import annotations
 
-from rightful.plan.section import Section
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Literal
 
-__all__ = ["QualitySection"]
+from pydantic import Field
+
+from rightful.crm import OBJECT_OF_TABLE, CrmObject
+from rightful.errors import Mistake, Place, near_miss
+from rightful.plan.section import Section, Written
+
+if TYPE_CHECKING:
+    from rightful.plan.plan import Plan
+
+__all__ = ["Correction", "DomainList", "DuplicateRules", "FieldWriters", "QualitySection", "Writer"]
+
+Writer = Literal["cleaning", "inference", "merge", "correction"]
+Survivor = Literal["customer", "owned", "most_complete", "oldest", "newest_activity"]
+Survival = Literal["survivor", "newest", "oldest", "longest", "largest", "smallest", "most_frequent"]
+DuplicateTable = Literal["accounts", "contacts", "leads"]
+
+DEFAULT_KEYS: dict[str, tuple[str, ...]] = {
+    "accounts": (
+        "company_number",
+        "domain + core_name",
+        "phone + core_name",
+        "core_name + postal_code + street",
+    ),
+    "contacts": ("email", "phone + last_name + first_name"),
+    "leads": ("email", "phone + last_name + first_name + core_name"),
+}
+
+
+class DomainList(Section):
+    """A packaged list of domains, with the company's own additions and removals."""
+
+    add: tuple[str, ...] = Field(default=(), description="Domains to add to the list.")
+    remove: tuple[str, ...] = Field(default=(), description="Domains to take off the list.")
+
+
+class FieldWriters(Section):
+    """Who may write a cleaned field, beside the source itself."""
+
+    table: str = Field(description="Table of the CRM, such as accounts.")
+    field: Written = Field(description="Cleaned field, such as industry.")
+    writers: tuple[Writer, ...] = Field(
+        description="Any of cleaning, inference, merge, correction. Without cleaning the source's value stays as it is, only trimmed."
+    )
+
+
+class Correction(Section):
+    """A value that a person put right; it wins over the source, and merges keep it."""
+
+    table: str = Field(description="Table of the CRM, such as accounts.")
+    record_id: str = Field(description="Key of the record.")
+    field: Written = Field(description="Source field, such as country; the value is cleaned like any other.")
+    value: str = Field(default="", description="The right value; blank empties the field.")
+    by: str = Field(default="", description="Who corrected it.")
+
+
+class DuplicateRules(Section):
+    """Which records of a table are duplicates of one another, and what survives."""
+
+    keys: tuple[Written, ...] = Field(
+        default=(),
+        description="Candidate keys, each of one or more cleaned fields such as `domain + core_name`: records that agree on all"
+        " fields of a key, none of them blank, are duplicates. Left out: the table's usual keys. `[]` with `enabled: no` merges nothing.",
+    )
+    enabled: bool = Field(default=True, description="No: duplicates stay.")
+    prefer: tuple[Survivor, ...] = Field(
+        default=("customer", "most_complete", "oldest"),
+        description="Which record survives, first criterion first; ties go to the smallest key.",
+    )
+    survivorship: Mapping[str, Survival] = Field(
+        default={},
+        description="Whose value a cleaned field gets: survivor (default; blanks are filled from the others), newest, oldest, longest,"
+        " largest, smallest or most_frequent.",
+    )
+    largest_cluster: int = Field(
+        default=25,
+        ge=2,
+        description="Clusters with more records are not merged but listed in exceptions: a key is too weak for them.",
+    )
 
 
 class QualitySection(Section):
-    """What people declare for this stage."""
+    """What cleaning may do, which records are duplicates, whose value survives a merge."""
+
+    infer: tuple[Literal["country", "state"], ...] = Field(
+        default=("country", "state"),
+        description="Blanks that may be inferred: country from phone, domain, state or postal code; state from postal code.",
+    )
+    day_first: bool | None = Field(
+        default=None,
+        description="How to read dates such as 11/1/2024; left out, each column's unambiguous dates decide.",
+    )
+    free_domains: DomainList = Field(
+        default=DomainList(), description="Free-mail domains: they never identify a company."
+    )
+    disposable_domains: DomainList = Field(
+        default=DomainList(), description="Domains of throw-away addresses."
+    )
+    writers: tuple[FieldWriters, ...] = Field(
+        default=(), description="Fields that not every writer may change; all others may be written by all."
+    )
+    corrections: tuple[Correction, ...] = Field(
+        default=(),
+        description="Values put right by people; usually the name of a CSV file with these columns.",
+    )
+    duplicates: Mapping[DuplicateTable, DuplicateRules] = Field(
+        default={},
+        description="Duplicate rules by table: accounts, contacts, leads; a table left out has the usual rules.",
+    )
+
+    def rules_for(self, table: str) -> DuplicateRules:
+        """Give the duplicate rules of a table, the usual ones where the plan has none."""
+        return self.duplicates.get(table, DuplicateRules())  # type: ignore[call-overload, no-any-return]
+
+    def keys_for(self, table: str) -> tuple[tuple[str, ...], ...]:
+        """Give the candidate keys of a table, each as the fields that must agree."""
+        texts = [key.text for key in self.rules_for(table).keys] or DEFAULT_KEYS[table]
+        return tuple(tuple(part.strip() for part in text.split("+")) for text in texts)
+
+    def mistakes(self, plan: Plan) -> Iterator[Mistake]:
+        """Check that tables and fields exist."""
+        del plan
+        for writers in self.writers:
+            yield from _unknown(writers.table, writers.field, "quality")
+        for correction in self.corrections:
+            yield from _unknown(correction.table, correction.field, "source")
+        for table, rules in self.duplicates.items():
+            for key in rules.keys:
+                for part in key.text.split("+"):
+                    yield from _unknown(table, Written(part.strip(), key.place), "quality")
+            for field in rules.survivorship:
+                yield from _unknown(table, Written(field, Place("quality.yaml")), "quality")
+
+
+def _unknown(table: str, field: Written, stage: str) -> Iterator[Mistake]:
+    crm_object: CrmObject | None = OBJECT_OF_TABLE.get(table)
+    if crm_object is None:
+        tables = list(OBJECT_OF_TABLE)
+        yield Mistake(field.place, f"unknown table {table!r}", ", ".join(tables), near_miss(table, tables))
+        return
+    names = [
+        each.name for each in (crm_object.source_fields if stage == "source" else crm_object.fields_of(stage))
+    ]
+    if field.text not in names:
+        yield Mistake(
+            field.place,
+            f"{table} has no field {field.text!r}",
+            ", ".join(names),
+            near_miss(field.text, names),
+        )

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic_core import CoreSchema, core_schema
 
-from rightful.crm import OBJECT_OF_TABLE, Kind
+from rightful.crm import OBJECT_OF_TABLE, STAGE_ORDER, Kind
 from rightful.errors import Mistake, Place
 from rightful.rules import RuleKind
 
 if TYPE_CHECKING:
     from rightful.plan.plan import Plan
 
-__all__ = ["Scalar", "Section", "Written", "rule_fields"]
+__all__ = ["Name", "Scalar", "Section", "Written", "place_of", "rule_fields"]
 
 _RULE_KINDS = {
     Kind.NUMBER: RuleKind.NUMBER,
@@ -42,6 +42,19 @@ class Scalar(str):
     def __reduce__(self) -> tuple[type[Scalar], tuple[str, Place]]:
         """Keep the place when the plan goes to another process."""
         return Scalar, (str(self), self.place)
+
+
+def _keep_place(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    return value if isinstance(value, Scalar) else handler(value)
+
+
+Name = Annotated[str, WrapValidator(_keep_place)]
+"""A text that names something elsewhere; it keeps its place, so that ``place_of`` finds it when the name is unknown."""
+
+
+def place_of(name: str, file: str) -> Place:
+    """Give where a name stands, or the file where it was not read from one."""
+    return name.place if isinstance(name, Scalar) else Place(file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +98,9 @@ class Written:
 class Section(BaseModel):
     """A part of the plan; unknown keys are refused, nothing changes after loading."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True
+    )
 
     def mistakes(self, plan: Plan) -> Iterator[Mistake]:
         """Check what one value cannot show: rules, and names that must exist elsewhere in the plan."""
@@ -93,7 +108,17 @@ class Section(BaseModel):
         yield from ()
 
 
-def rule_fields(table: str) -> dict[str, RuleKind]:
-    """Give the fields that rules on a table may use, with their kinds: the key and every cleaned or added field."""
+def rule_fields(table: str, before: str = "") -> dict[str, RuleKind]:
+    """Give the fields that rules on a table may use, with their kinds: the key and every cleaned or added field.
+
+    Args:
+        table: Table of ``crm``.
+        before: A stage; fields that it or a later stage adds are left out, for they do not exist yet when it decides.
+    """
+    late = STAGE_ORDER[STAGE_ORDER.index(before) :] if before else ()
     fields = OBJECT_OF_TABLE[table].rule_fields
-    return {name: _RULE_KINDS.get(field.kind, RuleKind.TEXT) for name, field in fields.items()}
+    return {
+        name: _RULE_KINDS.get(field.kind, RuleKind.TEXT)
+        for name, field in fields.items()
+        if field.stage not in late
+    }

@@ -1,0 +1,65 @@
+"""What tests share: the real data's folder, an engine, and books made of a few values."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from rightful.crm import OBJECTS, CrmObject, raw
+from rightful.engines import DuckDBEngine
+from rightful.stages.columns import arrow_type
+from rightful.stages.stage import Book, Engine
+
+REPOSITORY = Path(__file__).parent.parent
+AS_OF = datetime(2026, 6, 30, 12, tzinfo=UTC)
+
+BookOf = Callable[..., Book]
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Give the folder of the real data sets; skip, loudly, without it."""
+    folder = Path(os.environ.get("RIGHTFUL_REAL_DATA", REPOSITORY.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"NO REAL DATA: {folder} is missing; set RIGHTFUL_REAL_DATA to run this test")
+    return folder
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[DuckDBEngine]:
+    """Give an engine with a scratch folder of its own."""
+    made = DuckDBEngine(tmp_path / "engine", memory="1GB", processes=1)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def book_of() -> BookOf:
+    """Give a function that makes a book: ``book_of(engine, accounts=[{...}], leads=[...])``."""
+    return make_book
+
+
+def make_book(engine: Engine, as_of: datetime = AS_OF, **rows: Sequence[Mapping[str, Any]]) -> Book:
+    """Make a book of cleaned values; what is left out is null, tables left out are empty, other tables come as they are."""
+    tables = {
+        crm_object.table: engine.bring(_table(crm_object, rows.pop(crm_object.table, ())))
+        for crm_object in OBJECTS
+    }
+    others = {name: engine.bring(pa.Table.from_pylist(list(values))) for name, values in rows.items()}
+    return Book({**tables, **others}, as_of)
+
+
+def _table(crm_object: CrmObject, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    columns: dict[str, pa.DataType] = {raw(field.name): pa.string() for field in crm_object.source_fields}
+    columns |= {name: arrow_type(field.kind) for name, field in crm_object.rule_fields.items()}
+    columns |= {"source_file": pa.string(), "source_line": pa.int64()}
+    unknown = {name for row in rows for name in row} - set(columns)
+    assert not unknown, f"{crm_object.table} has no column {sorted(unknown)}"
+    arrays = {name: pa.array([row.get(name) for row in rows], kind) for name, kind in columns.items()}
+    return pa.table(arrays)

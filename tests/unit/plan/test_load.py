@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+from rightful.errors import PlanError
+from rightful.plan import load_plan, plan_from
+from rightful.plan.document import read_csv, read_yaml
+
+
+def mistakes_in(texts: dict[str, str]) -> list[str]:
+    with pytest.raises(PlanError) as caught:
+        plan_from(texts)
+    return [str(mistake) for mistake in caught.value.mistakes]
+
+
+def test_an_empty_plan_is_a_plan_of_defaults() -> None:
+    plan = plan_from({})
+    assert plan.general.time_zone == "UTC"
+    assert plan.name == "plan"
+
+
+def test_all_mistakes_are_told_at_once_each_with_its_place() -> None:
+    told = mistakes_in({"plan.yaml": "nme: Acme\ntime_zone: Mars/Olympus\ncurrency_rates:\n  EUR: much\n"})
+    assert told == [
+        "plan.yaml:2:12: unknown time zone 'Mars/Olympus': IANA names such as Europe/Berlin are allowed.",
+        "plan.yaml:4:8: EUR is 'much'. Allowed: a valid number, unable to parse string as a number.",
+        "plan.yaml:1:1: unknown key 'nme'. Allowed: name, description, time_zone, as_of, currency_rates, default_currency,"
+        " lists. Did you mean 'name'?",
+    ]
+
+
+def test_scalars_stay_what_people_wrote() -> None:
+    document = read_yaml("codes: [NO, 02134, null, 'null', ~, '']", "lists.yaml")
+    assert document["codes"] == ["NO", "02134", None, "null", None, ""]
+    assert document["codes"][1].place.column == 13
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("a: 1\nb: 2\na: 3", "x.yaml:3:1: key 'a' is there twice (first in line 1). Keep one of them."),
+        (
+            "a: &x [1]\nb: *x",
+            "x.yaml:1:4: anchor or alias 'x'. Allowed: plain values. Write the value again.",
+        ),
+        ("[" * 10_000, "x.yaml:1:1: nested more than 40 deep"),
+        ("a: 'open", "x.yaml:1:9: not readable as YAML: found unexpected end of stream"),
+        ("- a", "x.yaml:1:1: a mapping is expected"),
+        ("a: \x00", "x.yaml: not readable as YAML"),
+        ("? [a]\n: b", "x.yaml:1:3: this key is no text"),
+    ],
+)
+def test_a_broken_file_is_told_with_its_place(text: str, says: str) -> None:
+    with pytest.raises(PlanError) as caught:
+        read_yaml(text, "x.yaml")
+    told = str(caught.value)
+    assert told.startswith(says.split(":", maxsplit=1)[0])
+    assert says.split(": ", 1)[1] in told
+
+
+def test_csv_rows_keep_their_places_and_leave_blanks_out() -> None:
+    rows = read_csv("# who covers what\nrep_id;role\n\nR1;\nR2;owner\n", "coverage.csv")
+    assert rows == [{"rep_id": "R1"}, {"rep_id": "R2", "role": "owner"}]
+    assert str(rows[1]["role"].place) == "coverage.csv:5:2"
+
+
+@pytest.mark.parametrize("text", ["a,a\n1,2", "a,b\n1,2,3", "a,,b\n1,2,3", 'a,b\n"1,2\n'])
+def test_a_broken_table_is_told(text: str) -> None:
+    with pytest.raises(PlanError, match=r"t\.csv:"):
+        read_csv(text, "t.csv")
+
+
+def test_lists_come_from_files_and_from_the_plan() -> None:
+    plan = plan_from(
+        {"plan.yaml": "lists: {dach: [DE, AT, CH]}", "lists/named.csv": "domain\nacme.de\nglobex.com\n"}
+    )
+    assert plan.lists == {"named": ("acme.de", "globex.com"), "dach": ("DE", "AT", "CH")}
+
+
+def test_the_same_files_give_the_same_version_and_another_text_another() -> None:
+    first, same, other = (plan_from({"plan.yaml": f"name: {name}"}).version for name in ("A", "A", "B"))
+    assert first == same != other
+
+
+def test_a_plan_crosses_processes() -> None:
+    plan = plan_from({"plan.yaml": "name: Acme"})
+    assert pickle.loads(pickle.dumps(plan)).general == plan.general
+
+
+def test_a_missing_folder_and_a_misspelt_file_are_told(tmp_path: Path) -> None:
+    with pytest.raises(PlanError, match="no such plan folder"):
+        load_plan(tmp_path / "none")
+    (tmp_path / "scorng.yaml").write_text("")
+    with pytest.raises(PlanError, match=r"Did you mean 'scoring.yaml'\?"):
+        load_plan(tmp_path)
+
+
+def test_a_file_that_is_no_utf8_is_told_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "plan.yaml").write_bytes(b"name: A\ndescription: caf\xe9\n")
+    with pytest.raises(PlanError, match="plan.yaml:2: byte 0xe9 is no UTF-8"):
+        load_plan(tmp_path)
