@@ -63,5 +63,3 @@ def _mix(value: Hashes) -> Hashes:
     value = (value ^ (value >> np.uint64(27))) * _SECOND
     value = value ^ (value >> np.uint64(31))
     return np.maximum(value, np.uint64(1))
-
-

@@ -91,8 +91,9 @@ class CandidateIndex:
         book_size: Number of accounts, rounded up to a power of two: so one account more changes no rarity.
         word_counts: Per word of ``accounts.names.vocabulary``: how many accounts have it.
         word_order: Order of the vocabulary by hash, to look words up.
-        domain_counts: Sorted hashes of domains that several accounts share, with their numbers of accounts.
-        name_counts: The same for names.
+        own_rarity: How telling each word of that vocabulary is.
+        domain_sharers: Per account: how many accounts have its domain.
+        name_sharers: Per account: how many accounts have its name.
     """
 
     accounts: Parties
@@ -101,6 +102,9 @@ class CandidateIndex:
     book_size: int
     word_counts: npt.NDArray[np.int64]
     word_order: npt.NDArray[np.int64]
+    own_rarity: npt.NDArray[np.float64]
+    domain_sharers: npt.NDArray[np.int64]
+    name_sharers: npt.NDArray[np.int64]
 
     @classmethod
     def build(cls, account_ids: pa.LargeStringArray, accounts: Parties) -> CandidateIndex:
@@ -118,13 +122,17 @@ class CandidateIndex:
                 entries = Keys(entries.hash[kept], entries.row[kept])
             tables[kind.name], rows = KeyTable.build(entries, kind.cap)
             over[kind.name] = np.bincount(rows, minlength=len(accounts)) > 0
+        book_size = 1 << max(0, len(accounts) - 1).bit_length()
         return cls(
             accounts=accounts,
             account_ids=account_ids,
             tables=tables,
-            book_size=1 << max(0, len(accounts) - 1).bit_length(),
+            book_size=book_size,
             word_counts=word_counts,
             word_order=np.argsort(names.vocabulary_hash, kind="stable"),
+            own_rarity=_rarity(word_counts, book_size),
+            domain_sharers=_sharers(accounts.domains[0].hash),
+            name_sharers=_sharers(names.compact_hash),
         )
 
     def __len__(self) -> int:
@@ -142,9 +150,12 @@ class CandidateIndex:
 
     def rarity(self, names: Names) -> npt.NDArray[np.float64]:
         """Say how telling each word of a vocabulary is: the logarithm of book size over accounts with the word, at least 1."""
+        return _rarity(self._counts(names), self.book_size)
+
+    def _counts(self, names: Names) -> npt.NDArray[np.int64]:
+        """Count the accounts that have each word of other names."""
         numbers = self.known_words(names)
-        counts = np.where(numbers >= 0, self.word_counts[numbers], 0) if len(self.word_counts) else np.zeros(len(numbers))
-        return np.maximum(1.0, np.log((self.book_size + 1.0) / (counts + 1.0)))
+        return np.where(numbers >= 0, np.append(self.word_counts, 0)[numbers], 0)
 
     def candidates(self, people: Parties) -> Pairs:
         """Find the accounts worth comparing with each person, at most ``MOST_CANDIDATES`` a person.
@@ -153,8 +164,7 @@ class CandidateIndex:
         then by account id.
         """
         names = people.names
-        numbers = self.known_words(names)
-        counts = np.where(numbers >= 0, self.word_counts[numbers], 0) if len(self.word_counts) else np.zeros(len(numbers), np.int64)
+        counts = self._counts(names)
         # A word that no account has finds nothing.
         rarest = _rarest(names, np.where(counts > 0, counts, np.iinfo(np.int64).max), names.vocabulary_hash)
         persons, accounts, weights = [], [], []
@@ -164,6 +174,15 @@ class CandidateIndex:
             accounts.append(account)
             weights.append(_weights(kind, shared))
         return _best(np.concatenate(persons), np.concatenate(accounts), np.concatenate(weights), len(self))
+
+
+def _rarity(counts: npt.NDArray[np.int64], book_size: int) -> npt.NDArray[np.float64]:
+    return np.maximum(1.0, np.log((book_size + 1.0) / (counts + 1.0)))
+
+
+def _sharers(hashes: Hashes) -> npt.NDArray[np.int64]:
+    _, place, counts = np.unique(hashes, return_inverse=True, return_counts=True)
+    return counts[place]
 
 
 def _weights(kind: KeyKind, shared: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:

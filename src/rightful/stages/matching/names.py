@@ -36,6 +36,7 @@ class Names:
         words: Row x ``MOST_WORDS``: number of the word in ``vocabulary``, -1 where there is none.
         vocabulary: The distinct words.
         vocabulary_hash: Their hashes.
+        starts: Their first letters as Unicode numbers; 0 for words under three letters, which are not forgiven misspellings.
     """
 
     text: pa.LargeStringArray
@@ -46,6 +47,7 @@ class Names:
     words: npt.NDArray[np.int32]
     vocabulary: pa.LargeStringArray
     vocabulary_hash: Hashes
+    starts: npt.NDArray[np.int32]
 
 
 def read_names(core_names: pa.LargeStringArray, synonyms: Mapping[str, str]) -> Names:
@@ -56,7 +58,9 @@ def read_names(core_names: pa.LargeStringArray, synonyms: Mapping[str, str]) -> 
         >>> read_names(pa.array(["bank of acme intl"], pa.large_string()), {}).text[0].as_py()
         'bank acme international'
     """
-    written = pa.array([_MARKS.sub(" ", name[:MOST_LETTERS]).strip() for name in core_names.to_pylist()], pa.large_string())
+    written = pa.array(
+        [_MARKS.sub(" ", name[:MOST_LETTERS]).strip() for name in core_names.to_pylist()], pa.large_string()
+    )
     whole = {name: means for name, means in synonyms.items() if " " in name}
     if whole:
         written = _replaced(written, whole)
@@ -77,6 +81,7 @@ def read_names(core_names: pa.LargeStringArray, synonyms: Mapping[str, str]) -> 
         words=words,
         vocabulary=vocabulary,
         vocabulary_hash=hash_texts(vocabulary),
+        starts=np.array([ord(word[0]) if len(word) >= 3 else 0 for word in vocabulary.to_pylist()], np.int32),
     )
 
 
@@ -108,9 +113,7 @@ def _telling(
     return rows[kept], numbers[kept]
 
 
-def _matrix(
-    rows: npt.NDArray[np.int64], numbers: npt.NDArray[np.int32], count: int
-) -> npt.NDArray[np.int32]:
+def _matrix(rows: npt.NDArray[np.int64], numbers: npt.NDArray[np.int32], count: int) -> npt.NDArray[np.int32]:
     starts = np.searchsorted(rows, np.arange(count))
     place = np.arange(len(rows)) - starts[rows]
     kept = place < MOST_WORDS

@@ -1,0 +1,193 @@
+"""Compare people with candidate accounts: a finding and its weight per field, the sum of weights, a probability.
+
+One function for a pair and for millions: it works on arrays of pairs, and the desk gives it the handful of one lead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from rightful.stages.matching.hashing import Hashes
+from rightful.stages.matching.index import CandidateIndex, Pairs
+from rightful.stages.matching.parties import Domains, Parties
+from rightful.stages.matching.similarity import Likeness, compare_names
+from rightful.stages.matching.weights import (
+    CROWD_SHARE,
+    NAME_CURVE,
+    PRIOR,
+    RARITY_CURVE,
+    WEIGHTS,
+    Evidence,
+    Finding,
+)
+
+__all__ = ["Compared", "compare"]
+
+Floats = npt.NDArray[np.float64]
+Findings = npt.NDArray[np.int8]
+
+# Labels of domains this alike count as misspelt; shorter ones are too easily alike by chance.
+_LABEL_CUTOFF = 0.84
+_SHORTEST_LABEL = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Pairs compared, one entry per pair.
+
+    Attributes:
+        findings: Per field: what was found (``Finding`` numbers).
+        weights: Per field: its log-odds.
+        likeness: How alike the names are, 0 to 1.
+        score: Sum of the prior and all weights, in natural log-odds.
+        probability: The score as a probability.
+    """
+
+    findings: Mapping[Evidence, Findings]
+    weights: Mapping[Evidence, Floats]
+    likeness: Floats
+    score: Floats
+    probability: Floats
+
+
+def compare(
+    people: Parties, index: CandidateIndex, pairs: Pairs, emphasis: Mapping[str, float]
+) -> Compared:
+    """Compare pairs; ``emphasis`` multiplies the weights of fields (1 where it says nothing)."""
+    likeness = compare_names(people.names, index, pairs)
+    alike = np.maximum(0.35 * np.maximum(likeness.of_person, likeness.of_account)
+                       + 0.65 * np.minimum(likeness.of_person, likeness.of_account), likeness.letters)
+    findings = {
+        Evidence.DOMAIN: _domain(people, index, pairs),
+        Evidence.NAME: _name(people, index, pairs),
+        Evidence.PHONE: _phone(people, index.accounts, pairs),
+        **_place(people, index.accounts, pairs),
+    }
+    weights = {field: _weigh(field, found) for field, found in findings.items()}
+    weights[Evidence.NAME] = _name_weight(findings[Evidence.NAME], alike, likeness, index, pairs)
+    crowd = np.log(index.domain_sharers[pairs.account])
+    weights[Evidence.DOMAIN] -= np.where(findings[Evidence.DOMAIN] == Finding.EQUAL, CROWD_SHARE * crowd, 0.0)
+    weights = {field: weight * emphasis.get(field, 1.0) for field, weight in weights.items()}
+    score = np.round(PRIOR + np.sum([weights[field] for field in Evidence], axis=0), 6)
+    return Compared(findings, weights, alike, score, 1.0 / (1.0 + np.exp(-np.clip(score, -30, 30))))
+
+
+def _weigh(field: Evidence, found: Findings) -> Floats:
+    table = np.zeros(len(Finding))
+    for finding, weight in WEIGHTS[field].items():
+        table[finding] = weight
+    return table[found]
+
+
+def _equality(mine: Hashes, theirs: Hashes) -> Findings:
+    found = np.where(mine == theirs, Finding.EQUAL, Finding.DIFFERS)
+    return np.where((mine == 0) | (theirs == 0), Finding.UNKNOWN, found).astype(np.int8)
+
+
+def _raise(found: Findings, where: npt.NDArray[np.bool_], finding: Finding, over: tuple[Finding, ...]) -> None:
+    """Enter a finding where it holds and nothing better was found."""
+    found[where & np.isin(found, over)] = finding
+
+
+def _domain(people: Parties, index: CandidateIndex, pairs: Pairs) -> Findings:
+    theirs = index.accounts.domains[0]
+    both = [_one_domain(domains, theirs, people, index, pairs) for domains in people.domains]
+    # The better of web address and business e-mail speaks; a difference only where neither says more.
+    order = np.array([WEIGHTS[Evidence.DOMAIN].get(Finding(number), 0.0) for number in range(len(Finding))])
+    best = both[0]
+    for other in both[1:]:
+        better = ((order[other] > order[best]) & (other != Finding.UNKNOWN)) | (best == Finding.UNKNOWN)
+        best = np.where(better, other, best)
+    return best
+
+
+def _one_domain(
+    mine: Domains, theirs: Domains, people: Parties, index: CandidateIndex, pairs: Pairs
+) -> Findings:
+    person, account = pairs.person, pairs.account
+    found = _equality(mine.hash[person], theirs.hash[account])
+    loose = (Finding.UNKNOWN, Finding.DIFFERS)
+    my_label, their_label = mine.label_hash[person], theirs.label_hash[account]
+    has_mine, has_theirs = my_label != 0, their_label != 0
+    _raise(found, has_mine & (my_label == their_label), Finding.LABEL_EQUAL, loose)
+    names = index.accounts.names
+    spells = has_mine & ((my_label == names.compact_hash[account]) | (my_label == names.written_hash[account]))
+    _raise(found, spells, Finding.SPELLS_NAME, loose)
+    open_pairs = np.flatnonzero(has_mine & np.isin(found, loose))
+    if len(open_pairs):
+        labels = mine.label.take(pa.array(person[open_pairs])).to_pylist()
+        other_labels = theirs.label.take(pa.array(account[open_pairs])).to_pylist()
+        texts = names.compact.take(pa.array(account[open_pairs])).to_pylist()
+        near = _near(labels, other_labels)
+        begins = np.fromiter(
+            (len(label) >= _SHORTEST_LABEL and text.startswith(label) for label, text in zip(labels, texts, strict=True)),
+            bool,
+            len(labels),
+        )
+        spelt = _near(labels, texts)
+        at = np.zeros(len(found), bool)
+        for where, finding in ((near, Finding.LABEL_NEAR), (spelt, Finding.SPELLS_NAME), (begins, Finding.BEGINS_NAME)):
+            at[:] = False
+            at[open_pairs[where]] = True
+            _raise(found, at, finding, loose)
+    return found
+
+
+def _near(left: list[str], right: list[str]) -> npt.NDArray[np.bool_]:
+    """Tell which texts are the same but for a slip of the keyboard; short ones never are."""
+    near = process.cpdist(left, right, scorer=OSA.normalized_similarity, score_cutoff=_LABEL_CUTOFF, dtype=np.float32)
+    long = np.fromiter(
+        (min(len(one), len(other)) >= _SHORTEST_LABEL for one, other in zip(left, right, strict=True)), bool, len(left)
+    )
+    return (near > 0) & long
+
+
+def _name(people: Parties, index: CandidateIndex, pairs: Pairs) -> Findings:
+    mine, theirs = people.names, index.accounts.names
+    person, account = pairs.person, pairs.account
+    my_name, their_name = mine.compact_hash[person], theirs.compact_hash[account]
+    known = (my_name != 0) & (their_name != 0)
+    found = np.where(known, np.where(my_name == their_name, Finding.EQUAL, Finding.ALIKE), Finding.UNKNOWN).astype(np.int8)
+    initials = (my_name == theirs.initials_hash[account]) | (mine.initials_hash[person] == their_name)
+    _raise(found, known & initials, Finding.INITIALS, (Finding.ALIKE,))
+    label = index.accounts.domains[0].label_hash[account]
+    spells = (my_name == label) | (mine.written_hash[person] == label)
+    _raise(found, known & spells, Finding.SPELLS_NAME, (Finding.ALIKE, Finding.INITIALS))
+    return found
+
+
+def _name_weight(
+    found: Findings, alike: Floats, likeness: Likeness, index: CandidateIndex, pairs: Pairs
+) -> Floats:
+    weight = np.interp(alike, *zip(*NAME_CURVE, strict=True))
+    rarity = likeness.rarity / np.log(index.book_size + 1.0)
+    added = np.interp(rarity, *zip(*RARITY_CURVE, strict=True))
+    weight = weight + added * np.clip((alike - 0.7) / 0.2, 0.0, 1.0)
+    weight -= np.where(found == Finding.EQUAL, CROWD_SHARE * np.log(index.name_sharers[pairs.account]), 0.0)
+    for finding in (Finding.SPELLS_NAME, Finding.INITIALS):
+        weight = np.where(found == finding, np.maximum(weight, WEIGHTS[Evidence.NAME][finding]), weight)
+    return np.where(found == Finding.UNKNOWN, 0.0, weight)
+
+
+def _phone(people: Parties, accounts: Parties, pairs: Pairs) -> Findings:
+    found = _equality(people.phone[pairs.person], accounts.phone[pairs.account])
+    same_block = people.phone_block[pairs.person] == accounts.phone_block[pairs.account]
+    _raise(found, same_block, Finding.SAME_BLOCK, (Finding.DIFFERS,))
+    return found
+
+
+def _place(people: Parties, accounts: Parties, pairs: Pairs) -> dict[Evidence, Findings]:
+    found = {
+        field: _equality(getattr(people, field)[pairs.person], getattr(accounts, field)[pairs.account])
+        for field in (Evidence.STREET, Evidence.POSTAL_CODE, Evidence.CITY, Evidence.STATE, Evidence.COUNTRY)
+    }
+    same_area = people.postal_area[pairs.person] == accounts.postal_area[pairs.account]
+    _raise(found[Evidence.POSTAL_CODE], same_area, Finding.SAME_AREA, (Finding.DIFFERS,))
+    return found

@@ -1,0 +1,106 @@
+"""How alike two company names are: shared words weighted by rarity, misspelt words forgiven, letters as a second opinion.
+
+Source: Jaro-Winkler (Winkler 1990) for words, normalised Levenshtein for the letters of whole names, both by RapidFuzz;
+words weighted by inverse document frequency as in soft TF-IDF (Cohen, Ravikumar, Fienberg 2003).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from rapidfuzz import process
+from rapidfuzz.distance import JaroWinkler, Levenshtein
+
+from rightful.stages.matching.index import CandidateIndex, Pairs
+from rightful.stages.matching.names import Names
+
+__all__ = ["Likeness", "compare_names"]
+
+Floats = npt.NDArray[np.float64]
+
+# Words this alike by Jaro-Winkler count as one word misspelt or shortened, from half to nearly whole.
+_WORD_CUTOFF = 0.88
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How alike the names of pairs are, one entry per pair.
+
+    Attributes:
+        of_person: Share of the person's company name, by weight of words, that the account's name has, 0 to 1.
+        of_account: Share of the account's name that the person's company name has.
+        letters: Likeness of the letters without blanks, 0 to 1.
+        rarity: Weight of the words that both have (natural logarithm of how rare they are together).
+    """
+
+    of_person: Floats
+    of_account: Floats
+    letters: Floats
+    rarity: Floats
+
+
+def compare_names(people: Names, index: CandidateIndex, pairs: Pairs) -> Likeness:
+    """Compare the names of pairs; unknown names give zeros."""
+    own = index.accounts.names
+    translation = index.known_words(people)
+    mine, theirs = people.words[pairs.person], own.words[pairs.account]
+    known = np.append(translation, -1).astype(np.int32)[mine]
+    # Words of people that no account has are told apart from blanks: -1 is a blank on the account's side only.
+    equal = (known[:, :, None] == theirs[:, None, :]) & (known[:, :, None] >= 0)
+    shared = equal.astype(np.float32)
+    _forgive(shared, equal, people, own, mine, theirs)
+    mine_weights = np.append(index.rarity(people), 0.0)[mine]
+    their_weights = np.append(index.own_rarity, 0.0)[theirs]
+    best_mine, best_theirs = shared.max(axis=2), shared.max(axis=1)
+    mine_shared = (best_mine * mine_weights).sum(axis=1)
+    their_shared = (best_theirs * their_weights).sum(axis=1)
+    return Likeness(
+        of_person=mine_shared / np.maximum(mine_weights.sum(axis=1), 1e-9),
+        of_account=their_shared / np.maximum(their_weights.sum(axis=1), 1e-9),
+        letters=_alike(people.compact, own.compact, pairs),
+        rarity=their_shared,
+    )
+
+
+def _forgive(
+    shared: npt.NDArray[np.float32],
+    equal: npt.NDArray[np.bool_],
+    people: Names,
+    own: Names,
+    mine: npt.NDArray[np.int32],
+    theirs: npt.NDArray[np.int32],
+) -> None:
+    """Enter the likeness of words that are no word of the other side as they stand but start with the same letter."""
+    loose_mine = np.where(equal.any(axis=2), -1, mine)
+    loose_theirs = np.where(equal.any(axis=1), -1, theirs)
+    mine_start = np.append(people.starts, 0)[loose_mine]
+    their_start = np.append(own.starts, 0)[loose_theirs]
+    alike = (mine_start[:, :, None] == their_start[:, None, :]) & (mine_start[:, :, None] > 0)
+    pair, left, right = np.nonzero(alike)
+    if not len(pair):
+        return
+    code = mine[pair, left].astype(np.int64) * len(own.vocabulary) + theirs[pair, right]
+    distinct, place = np.unique(code, return_inverse=True)
+    first, second = np.divmod(distinct, len(own.vocabulary))
+    near = process.cpdist(
+        people.vocabulary.take(pa.array(first)).to_pylist(),
+        own.vocabulary.take(pa.array(second)).to_pylist(),
+        scorer=JaroWinkler.similarity,
+        score_cutoff=_WORD_CUTOFF,
+        dtype=np.float32,
+    )
+    value = np.where(near > 0, 0.5 + 0.5 * (near - _WORD_CUTOFF) / (1 - _WORD_CUTOFF), 0)
+    shared[pair, left, right] = value[place]
+
+
+def _alike(mine: pa.LargeStringArray, theirs: pa.LargeStringArray, pairs: Pairs) -> Floats:
+    left = mine.take(pa.array(pairs.person)).to_pylist()
+    right = theirs.take(pa.array(pairs.account)).to_pylist()
+    near = process.cpdist(left, right, scorer=Levenshtein.normalized_similarity, dtype=np.float64)
+    known = np.fromiter(
+        (bool(one and other) for one, other in zip(left, right, strict=True)), bool, len(left)
+    )
+    return np.where(known, near, 0.0)
