@@ -1,11 +1,183 @@
-"""The plan's section ``matching.yaml``."""
+"""The plan's section ``matching.yaml``: which account a lead or contact belongs to."""
 
 from __future__ import annotations
 
-from rightful.plan.section import Section
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal, Self
 
-__all__ = ["MatchingSection"]
+from pydantic import Field, model_validator
+
+from rightful.errors import Mistake, PlanError
+from rightful.plan.section import Section, Written, rule_fields
+from rightful.rules import parse_expression
+
+if TYPE_CHECKING:
+    from rightful.plan.plan import Plan
+
+__all__ = [
+    "AccountFilter",
+    "DomainOnly",
+    "Emphasis",
+    "Link",
+    "MatchingSection",
+    "NameMeaning",
+    "TieBreaker",
+]
+
+
+class DomainOnly(StrEnum):
+    """What an equal domain is worth when no other field speaks for the account."""
+
+    OFF = "off"
+    FALLBACK = "fallback"
+    ALWAYS = "always"
+
+
+class TieBreaker(StrEnum):
+    """What decides between accounts that the evidence cannot tell apart."""
+
+    CUSTOMER = "customer"
+    OPEN_OPPORTUNITY = "open_opportunity"
+    ACTIVE_OWNER = "active_owner"
+    SAME_COUNTRY = "same_country"
+    NEWEST_ACTIVITY = "newest_activity"
+    MOST_CONTACTS = "most_contacts"
+    OLDEST = "oldest"
+    ULTIMATE_PARENT = "ultimate_parent"
+    FAMILY_MEMBER = "family_member"
+
+
+class AccountFilter(Section):
+    """A condition that an account must meet to be matched."""
+
+    name: str = Field(description="Name of the filter, as the reasons of matches give it.")
+    when: Written = Field(
+        description="Expression on the account's fields that must hold, such as `account_type <> 'competitor'`."
+    )
+
+
+class NameMeaning(Section):
+    """A name or word that stands for another."""
+
+    name: str = Field(description="Company name or single word as people write it; case and legal form do not matter.")
+    means: str = Field(description="What it is compared as: a name or word of the same kind.")
+
+
+class Link(Section):
+    """A lead or contact and an account that belong together, or never do."""
+
+    object: Literal["lead", "contact"] = Field(default="lead", description="What the record is: `lead` or `contact`.")
+    record_id: str = Field(description="Identifier of the lead or contact.")
+    account_id: str = Field(description="Identifier of the account; of a merged account its survivor counts.")
+
+
+class Emphasis(Section):
+    """How much each field's evidence counts: 1 as shipped, 0 not at all, 2 twice."""
+
+    domain: float = Field(default=1.0, ge=0, le=5, description="Multiplies what domains say.")
+    name: float = Field(default=1.0, ge=0, le=5, description="Multiplies what company names say.")
+    phone: float = Field(default=1.0, ge=0, le=5, description="Multiplies what phone numbers say.")
+    street: float = Field(default=1.0, ge=0, le=5, description="Multiplies what streets say.")
+    postal_code: float = Field(default=1.0, ge=0, le=5, description="Multiplies what postal codes say.")
+    city: float = Field(default=1.0, ge=0, le=5, description="Multiplies what cities say.")
+    state: float = Field(default=1.0, ge=0, le=5, description="Multiplies what states say.")
+    country: float = Field(default=1.0, ge=0, le=5, description="Multiplies what countries say.")
 
 
 class MatchingSection(Section):
-    """What people declare for this stage."""
+    """What people declare about matching leads and contacts to accounts."""
+
+    strong: float = Field(
+        default=0.6, gt=0, lt=1, description="An account at least this probable is a match; higher is more careful."
+    )
+    weak: float = Field(
+        default=0.2,
+        gt=0,
+        lt=1,
+        description="From this probability up to `strong` a person should look: no match, but the reason says `review`.",
+    )
+    domain_only: DomainOnly = Field(
+        default=DomainOnly.FALLBACK,
+        description="Equal domain while name, phone, street and postal code say nothing for the account: `off` is no match,"
+        " `fallback` a match when no other account is one, `always` makes an equal domain a match whatever else differs.",
+    )
+    filters: tuple[AccountFilter, ...] = Field(
+        default=(),
+        description="Conditions that an account must meet; accounts that fail stay among the candidates, marked.",
+    )
+    same_country: bool = Field(
+        default=False, description="True: an account in another country than the person's is never matched."
+    )
+    tie_breakers: tuple[TieBreaker, ...] = Field(
+        default=(
+            TieBreaker.CUSTOMER,
+            TieBreaker.OPEN_OPPORTUNITY,
+            TieBreaker.ACTIVE_OWNER,
+            TieBreaker.SAME_COUNTRY,
+            TieBreaker.NEWEST_ACTIVITY,
+            TieBreaker.MOST_CONTACTS,
+            TieBreaker.OLDEST,
+        ),
+        description="What decides between accounts that are equally likely, first to last; then the better evidence, then the"
+        " smaller account id.",
+    )
+    tie_margin: float = Field(
+        default=1.0,
+        ge=0,
+        le=20,
+        description="Matches whose evidence is within this many points (natural log-odds) of the best are equally likely.",
+    )
+    weights: Emphasis = Field(default=Emphasis(), description="How much each field's evidence counts, 1 as shipped.")
+    synonyms: tuple[NameMeaning, ...] = Field(
+        default=(),
+        description="Names and words that stand for others: former names, brands, abbreviations of your trade.",
+    )
+    crm_links: Literal["keep", "rematch"] = Field(
+        default="keep",
+        description="`keep`: a lead or contact that has an account in the CRM keeps it; `rematch`: evidence decides again.",
+    )
+    manual_links: tuple[Link, ...] = Field(
+        default=(), description="Links made by hand, such as `manual_links.csv`: they win over everything else."
+    )
+    never_match: tuple[Link, ...] = Field(
+        default=(), description="Pairs that evidence must never match, such as a namesake."
+    )
+    candidates: int = Field(
+        default=3,
+        ge=1,
+        le=20,
+        description="Candidates kept per lead or contact, with their evidence, for people to see.",
+    )
+
+    @model_validator(mode="after")
+    def _weak_below_strong(self) -> Self:
+        if self.weak > self.strong:
+            message = f"weak is {self.weak}, above strong, which is {self.strong}: weak must not be larger"
+            raise ValueError(message)
+        return self
+
+    def mistakes(self, plan: Plan) -> Iterator[Mistake]:
+        """Check filters, and names and links that stand twice."""
+        fields = rule_fields("accounts")
+        for account_filter in self.filters:
+            try:
+                parse_expression(account_filter.when.text, fields, account_filter.when.place, plan.lists)
+            except PlanError as error:
+                yield from error.mistakes
+        yield from _repeated("filters", [account_filter.name for account_filter in self.filters])
+        yield from _repeated("tie_breakers", list(self.tie_breakers))
+        yield from _repeated("synonyms", [synonym.name for synonym in self.synonyms])
+        yield from _repeated("manual_links", [f"{link.object} {link.record_id}" for link in self.manual_links])
+        both = set(self.manual_links) & set(self.never_match)
+        for link in sorted(both, key=lambda link: (link.object, link.record_id)):
+            yield Mistake(
+                None,
+                f"matching: {link.object} {link.record_id!r} is linked to account {link.account_id!r} and never to match it",
+                remedy="keep it in manual_links or in never_match, not in both",
+            )
+
+
+def _repeated(key: str, values: list[str]) -> Iterator[Mistake]:
+    for value in sorted({value for value in values if values.count(value) > 1}):
+        yield Mistake(None, f"matching.{key}: {value!r} stands more than once", remedy="keep one of them")

@@ -45,6 +45,7 @@ class Compared:
     Attributes:
         findings: Per field: what was found (``Finding`` numbers).
         weights: Per field: its log-odds.
+        domain_used: Which of the person's domains spoke (position in ``Parties.domains``).
         likeness: How alike the names are, 0 to 1.
         score: Sum of the prior and all weights, in natural log-odds.
         probability: The score as a probability.
@@ -52,6 +53,7 @@ class Compared:
 
     findings: Mapping[Evidence, Findings]
     weights: Mapping[Evidence, Floats]
+    domain_used: Findings
     likeness: Floats
     score: Floats
     probability: Floats
@@ -62,10 +64,10 @@ def compare(
 ) -> Compared:
     """Compare pairs; ``emphasis`` multiplies the weights of fields (1 where it says nothing)."""
     likeness = compare_names(people.names, index, pairs)
-    alike = np.maximum(0.35 * np.maximum(likeness.of_person, likeness.of_account)
-                       + 0.65 * np.minimum(likeness.of_person, likeness.of_account), likeness.letters)
+    alike = likeness.overall
+    domain, domain_used = _domain(people, index, pairs)
     findings = {
-        Evidence.DOMAIN: _domain(people, index, pairs),
+        Evidence.DOMAIN: domain,
         Evidence.NAME: _name(people, index, pairs),
         Evidence.PHONE: _phone(people, index.accounts, pairs),
         **_place(people, index.accounts, pairs),
@@ -76,7 +78,7 @@ def compare(
     weights[Evidence.DOMAIN] -= np.where(findings[Evidence.DOMAIN] == Finding.EQUAL, CROWD_SHARE * crowd, 0.0)
     weights = {field: weight * emphasis.get(field, 1.0) for field, weight in weights.items()}
     score = np.round(PRIOR + np.sum([weights[field] for field in Evidence], axis=0), 6)
-    return Compared(findings, weights, alike, score, 1.0 / (1.0 + np.exp(-np.clip(score, -30, 30))))
+    return Compared(findings, weights, domain_used, alike, score, 1.0 / (1.0 + np.exp(-np.clip(score, -30, 30))))
 
 
 def _weigh(field: Evidence, found: Findings) -> Floats:
@@ -96,48 +98,54 @@ def _raise(found: Findings, where: npt.NDArray[np.bool_], finding: Finding, over
     found[where & np.isin(found, over)] = finding
 
 
-def _domain(people: Parties, index: CandidateIndex, pairs: Pairs) -> Findings:
+def _domain(people: Parties, index: CandidateIndex, pairs: Pairs) -> tuple[Findings, Findings]:
+    """Let the better of web address and business e-mail speak; a difference only where neither says more."""
     theirs = index.accounts.domains[0]
-    both = [_one_domain(domains, theirs, people, index, pairs) for domains in people.domains]
-    # The better of web address and business e-mail speaks; a difference only where neither says more.
-    order = np.array([WEIGHTS[Evidence.DOMAIN].get(Finding(number), 0.0) for number in range(len(Finding))])
-    best = both[0]
-    for other in both[1:]:
-        better = ((order[other] > order[best]) & (other != Finding.UNKNOWN)) | (best == Finding.UNKNOWN)
-        best = np.where(better, other, best)
-    return best
+    worth = np.array([WEIGHTS[Evidence.DOMAIN].get(Finding(number), 0.0) for number in range(len(Finding))])
+    worth[Finding.UNKNOWN] = -np.inf
+    best = _one_domain(people.domains[0], theirs, index, pairs)
+    used = np.zeros(len(best), np.int8)
+    for number, domains in enumerate(people.domains[1:], start=1):
+        other = _one_domain(domains, theirs, index, pairs)
+        better = worth[other] > worth[best]
+        best, used = np.where(better, other, best), np.where(better, np.int8(number), used)
+    return best, used
 
 
-def _one_domain(
-    mine: Domains, theirs: Domains, people: Parties, index: CandidateIndex, pairs: Pairs
-) -> Findings:
+def _one_domain(mine: Domains, theirs: Domains, index: CandidateIndex, pairs: Pairs) -> Findings:
     person, account = pairs.person, pairs.account
     found = _equality(mine.hash[person], theirs.hash[account])
     loose = (Finding.UNKNOWN, Finding.DIFFERS)
     my_label, their_label = mine.label_hash[person], theirs.label_hash[account]
-    has_mine, has_theirs = my_label != 0, their_label != 0
+    has_mine = my_label != 0
     _raise(found, has_mine & (my_label == their_label), Finding.LABEL_EQUAL, loose)
     names = index.accounts.names
     spells = has_mine & ((my_label == names.compact_hash[account]) | (my_label == names.written_hash[account]))
     _raise(found, spells, Finding.SPELLS_NAME, loose)
     open_pairs = np.flatnonzero(has_mine & np.isin(found, loose))
     if len(open_pairs):
-        labels = mine.label.take(pa.array(person[open_pairs])).to_pylist()
-        other_labels = theirs.label.take(pa.array(account[open_pairs])).to_pylist()
-        texts = names.compact.take(pa.array(account[open_pairs])).to_pylist()
-        near = _near(labels, other_labels)
-        begins = np.fromiter(
-            (len(label) >= _SHORTEST_LABEL and text.startswith(label) for label, text in zip(labels, texts, strict=True)),
-            bool,
-            len(labels),
-        )
-        spelt = _near(labels, texts)
-        at = np.zeros(len(found), bool)
-        for where, finding in ((near, Finding.LABEL_NEAR), (spelt, Finding.SPELLS_NAME), (begins, Finding.BEGINS_NAME)):
-            at[:] = False
-            at[open_pairs[where]] = True
-            _raise(found, at, finding, loose)
+        found[open_pairs] = _loose_domain(mine, theirs, names.compact, pairs, open_pairs)
     return found
+
+
+def _loose_domain(
+    mine: Domains, theirs: Domains, names: pa.LargeStringArray, pairs: Pairs, at: npt.NDArray[np.int64]
+) -> Findings:
+    """Compare labels that are not equal: with the other label, and with the account's name."""
+    person, account = pa.array(pairs.person[at]), pa.array(pairs.account[at])
+    labels = mine.label.take(person).to_pylist()
+    their_labels = theirs.label.take(account).to_pylist()
+    their_names = names.take(account).to_pylist()
+    begins = [
+        len(label) >= _SHORTEST_LABEL and name.startswith(label)
+        for label, name in zip(labels, their_names, strict=True)
+    ]
+    is_known = np.fromiter((bool(label) for label in their_labels), bool, len(labels))
+    found = np.where(is_known, Finding.DIFFERS, Finding.UNKNOWN)
+    found[np.array(begins, bool)] = Finding.BEGINS_NAME
+    found[_near(labels, their_names)] = Finding.SPELLS_NAME
+    found[_near(labels, their_labels)] = Finding.LABEL_NEAR
+    return found.astype(np.int8)
 
 
 def _near(left: list[str], right: list[str]) -> npt.NDArray[np.bool_]:

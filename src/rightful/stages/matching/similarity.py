@@ -41,6 +41,13 @@ class Likeness:
     letters: Floats
     rarity: Floats
 
+    @property
+    def overall(self) -> Floats:
+        """Likeness of the names, 0 to 1: shared words, more by the side that shares less; or letters, whichever is more."""
+        more = np.maximum(self.of_person, self.of_account)
+        less = np.minimum(self.of_person, self.of_account)
+        return np.maximum(0.35 * more + 0.65 * less, self.letters)
+
 
 def compare_names(people: Names, index: CandidateIndex, pairs: Pairs) -> Likeness:
     """Compare the names of pairs; unknown names give zeros."""

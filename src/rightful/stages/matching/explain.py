@@ -1,0 +1,119 @@
+"""Say in words and numbers what speaks for a pair: ``domain: acme.de equals the account's: +7.5; name: ...``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from rightful.stages.matching.compare import Compared
+from rightful.stages.matching.index import CandidateIndex, Pairs
+from rightful.stages.matching.parties import Parties
+from rightful.stages.matching.weights import Evidence, Finding
+
+__all__ = ["evidence_texts"]
+
+_PLAIN = {
+    Finding.EQUAL: "equals the account's",
+    Finding.DIFFERS: "differs from the account's",
+    Finding.SAME_BLOCK: "is of the account's number block",
+    Finding.SAME_AREA: "begins like the account's",
+}
+_PLAIN_FIELDS = tuple(field for field in Evidence if field not in (Evidence.DOMAIN, Evidence.NAME))
+_DOMAIN = {
+    Finding.EQUAL: "{mine} equals the account's",
+    Finding.LABEL_EQUAL: "{mine} has the label of {theirs}",
+    Finding.LABEL_NEAR: "{mine} is nearly {theirs}",
+    Finding.SPELLS_NAME: "{mine} spells the account's name",
+    Finding.BEGINS_NAME: "{mine} begins the account's name",
+    Finding.DIFFERS: "{mine} differs from {theirs}",
+}
+_NAME = {
+    Finding.EQUAL: "'{mine}' equals the account's",
+    Finding.SPELLS_NAME: "'{mine}' is the label of the account's domain",
+    Finding.INITIALS: "'{mine}' and '{theirs}': the one is the initials of the other",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """Values of pairs: text on the person's side, text on the account's."""
+
+    mine: list[str]
+    theirs: list[str]
+
+
+def evidence_texts(
+    people: Parties, index: CandidateIndex, pairs: Pairs, compared: Compared, at: npt.NDArray[np.int64]
+) -> list[str]:
+    """Write the evidence of the pairs at some positions, fields in the order of ``Evidence``, unknown ones left out."""
+    person, account = pairs.person[at], pairs.account[at]
+    domains = _domains(people, index, person, account, compared.domain_used[at])
+    names = _Column(
+        people.names.text.take(pa.array(person)).to_pylist(),
+        index.accounts.names.text.take(pa.array(account)).to_pylist(),
+    )
+    rare_words = _rarest_shared(people, index, person, account)
+    findings = {field: compared.findings[field][at].tolist() for field in Evidence}
+    weights = {field: compared.weights[field][at].tolist() for field in Evidence}
+    texts = []
+    for number in range(len(at)):
+        parts = []
+        found = Finding(findings[Evidence.DOMAIN][number])
+        if found:
+            words = _DOMAIN[found].format(mine=domains.mine[number], theirs=domains.theirs[number])
+            parts.append(_part(Evidence.DOMAIN, words, weights[Evidence.DOMAIN][number]))
+        found = Finding(findings[Evidence.NAME][number])
+        if found:
+            weight = weights[Evidence.NAME][number]
+            words = _name_words(found, names.mine[number], names.theirs[number], rare_words[number], weight)
+            parts.append(_part(Evidence.NAME, words, weight))
+        parts.extend(
+            _part(field, _PLAIN[Finding(findings[field][number])], weights[field][number])
+            for field in _PLAIN_FIELDS
+            if findings[field][number]
+        )
+        texts.append("; ".join(parts))
+    return texts
+
+
+def _part(field: Evidence, words: str, weight: float) -> str:
+    return f"{field.value}: {words}: {weight:+.1f}"
+
+
+def _name_words(found: Finding, mine: str, theirs: str, rare_word: str, weight: float) -> str:
+    if found is not Finding.ALIKE:
+        return _NAME[found].format(mine=mine, theirs=theirs)
+    nearness = "is near" if weight > 0 else "is unlike"
+    shared = f", both have '{rare_word}'" if rare_word else ""
+    return f"'{mine}' {nearness} '{theirs}'{shared}"
+
+
+def _domains(
+    people: Parties,
+    index: CandidateIndex,
+    person: npt.NDArray[np.int32],
+    account: npt.NDArray[np.int32],
+    used: npt.NDArray[np.int8],
+) -> _Column:
+    columns = [domains.text.take(pa.array(person)).to_pylist() for domains in people.domains]
+    mine = [columns[which][number] for number, which in enumerate(used.tolist())]
+    return _Column(mine, index.accounts.domains[0].text.take(pa.array(account)).to_pylist())
+
+
+def _rarest_shared(
+    people: Parties, index: CandidateIndex, person: npt.NDArray[np.int32], account: npt.NDArray[np.int32]
+) -> list[str]:
+    """Give the rarest word that both names have; empty where they share none."""
+    if not len(index.own_rarity):
+        return [""] * len(person)
+    mine = np.append(index.known_words(people.names), -1)[people.names.words[person]]
+    theirs = index.accounts.names.words[account]
+    is_shared = ((theirs[:, :, None] == mine[:, None, :]) & (theirs[:, :, None] >= 0)).any(axis=2)
+    rarity = np.where(is_shared, index.own_rarity[theirs], 0.0)
+    best = rarity.argmax(axis=1)[:, None]
+    word = np.take_along_axis(np.where(is_shared, theirs, -1), best, axis=1)[:, 0]
+    texts = index.accounts.names.vocabulary.take(pa.array(np.maximum(word, 0))).to_pylist()
+    return [text if number >= 0 else "" for text, number in zip(texts, word.tolist(), strict=True)]
