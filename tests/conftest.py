@@ -48,8 +48,7 @@ def book_of() -> BookOf:
 def make_book(engine: Engine, as_of: datetime = AS_OF, **rows: Sequence[Mapping[str, Any]]) -> Book:
     """Make a book of cleaned values; what is left out is null, tables left out are empty, other tables come as they are."""
     tables = {
-        crm_object.table: engine.bring(_table(crm_object, rows.pop(crm_object.table, ())))
-        for crm_object in OBJECTS
+        crm_object.table: engine.bring(_table(crm_object, rows.pop(crm_object.table, ()))) for crm_object in OBJECTS
     }
     others = {name: engine.bring(pa.Table.from_pylist(list(values))) for name, values in rows.items()}
     return Book({**tables, **others}, as_of)

@@ -63,7 +63,7 @@ class Mistake:
     severity: Literal["error", "warning"] = "error"
 
     def __str__(self) -> str:
-        """Write the mistake as one line: *place: problem. Allowed. Remedy.*"""
+        """Write the mistake as one line: *place: problem. Allowed. Remedy.* and nothing else."""
         sentences = [
             part.rstrip(".") + "." if not part.endswith("?") else part for part in self._parts() if part
         ]

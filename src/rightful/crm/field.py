@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-
 STAGE_ORDER = (
     "source",
     "quality",
@@ -94,9 +93,7 @@ class CrmObject:
     @cached_property
     def rule_fields(self) -> dict[str, Field]:
         """The fields a rule may use: everything with a cleaned value, by name."""
-        return {
-            field.name: field for field in self.fields if field.kind is Kind.KEY or field.stage != "source"
-        }
+        return {field.name: field for field in self.fields if field.kind is Kind.KEY or field.stage != "source"}
 
 
 def raw(name: str) -> str:

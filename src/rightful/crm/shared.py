@@ -87,9 +87,7 @@ QUALITY_REASON: tuple[Field, ...] = added(
     ),
 )
 OWNER = source(("owner_id", Kind.REFERENCE, "Rep who owns the record in the CRM today", "reps"))
-CLEANED_OWNER = added(
-    "quality", ("owner_id", Kind.REFERENCE, "Rep who owns the record in the CRM today", "reps")
-)
+CLEANED_OWNER = added("quality", ("owner_id", Kind.REFERENCE, "Rep who owns the record in the CRM today", "reps"))
 
 ASSIGNED = added(
     "assignment",

@@ -51,7 +51,11 @@ class DuckDBEngine:
         self._on_progress = on_progress
         self._processes = processes or os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
-        settings = {"memory_limit": memory, "temp_directory": str(folder / "spill"), "TimeZone": "UTC"}
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": memory,
+            "temp_directory": str(folder / "spill"),
+            "autoinstall_known_extensions": False,
+        }
         self._connection = duckdb.connect(":memory:", config=settings)
 
     def bring(self, table: pa.Table) -> Frame:
@@ -93,8 +97,8 @@ class DuckDBEngine:
 
     def collect(self, frame: Frame) -> pa.Table:
         """Bring a frame into memory."""
-        table = self._guard(lambda: frame.to_native().to_arrow_table())
-        return table if isinstance(table, pa.Table) else pa.table(table)
+        table: pa.Table = self._guard(lambda: frame.to_native().to_arrow_table())
+        return _in_utc(table)
 
     def progress(self, label: str, done: int, total: int) -> None:
         """Report how far long work has come."""
@@ -114,7 +118,7 @@ class DuckDBEngine:
             yield 0, function(self.collect(stored))
             return
         reader = stored.to_native().to_arrow_reader(_CHUNK_ROWS)
-        chunks = (pa.Table.from_batches([batch]) for batch in reader)
+        chunks = (_in_utc(pa.Table.from_batches([batch])) for batch in reader)
         if total < _ROWS_WORTH_PROCESSES or self._processes == 1:
             for chunk in chunks:
                 yield chunk.num_rows, function(chunk)
@@ -150,3 +154,9 @@ class DuckDBEngine:
                 remedy=f"free disk space under {self._folder}, or allow more memory",
             )
             raise EngineError(problem) from error
+
+
+def _in_utc(table: pa.Table) -> pa.Table:
+    """Name the time zone of instants UTC, whatever the database calls it; the instants stay the same."""
+    types = [pa.timestamp("us", "UTC") if pa.types.is_timestamp(field.type) else field.type for field in table.schema]
+    return table.cast(pa.schema([field.with_type(kind) for field, kind in zip(table.schema, types, strict=True)]))

@@ -12,7 +12,7 @@ from rightful.crm import OBJECTS
 from rightful.errors import Mistake, PlanError, near_miss
 from rightful.plan.section import Name, Section, Written, place_of, rule_fields
 from rightful.plan.territories import Coverage, FamilyPolicy, Layer, Territory
-from rightful.rules import Condition, parse_cell, parse_expression
+from rightful.rules import Condition, all_of, parse_cell, parse_expression
 
 if TYPE_CHECKING:
     from rightful.plan.plan import Plan
@@ -121,9 +121,7 @@ class OpportunityRules(Section):
         description="Territory types, most important first; types left out come last. A tie is an exception.",
     )
     role: Name = Field(default="", description="Role that owns opportunities; by default the first.")
-    moves: MovePolicy = Field(
-        default=MovePolicy(), description="Open opportunities of accounts that change hands."
-    )
+    moves: MovePolicy = Field(default=MovePolicy(), description="Open opportunities of accounts that change hands.")
 
 
 class AssignmentSection(Section):
@@ -137,21 +135,15 @@ class AssignmentSection(Section):
     territories: tuple[Territory, ...] = Field(
         default=(), description="The territory tree: names, parents and types; may be left out."
     )
-    layers: tuple[Layer, ...] = Field(
-        default=(), description="Layers of rules; the first is the primary one."
-    )
+    layers: tuple[Layer, ...] = Field(default=(), description="Layers of rules; the first is the primary one.")
     coverage: tuple[Coverage, ...] = Field(
         default=(), description="Who covers which territory in which role, and when."
     )
     named_accounts: tuple[NamedAccount, ...] = Field(
         default=(), description="Accounts that a list places, before all rules."
     )
-    pins: tuple[Pin, ...] = Field(
-        default=(), description="Records that stay with a rep whatever the rules say."
-    )
-    ignore_pin_classes: tuple[str, ...] = Field(
-        default=(), description="Classes of pins that this run passes over."
-    )
+    pins: tuple[Pin, ...] = Field(default=(), description="Records that stay with a rep whatever the rules say.")
+    ignore_pin_classes: tuple[str, ...] = Field(default=(), description="Classes of pins that this run passes over.")
     families: Families = Field(default=Families(), description="How accounts of one family stay together.")
     keep_current_owner: bool = Field(
         default=True,
@@ -177,9 +169,7 @@ class AssignmentSection(Section):
         """All territories that the tree or a rule names, in order of first mention."""
         named = [each.territory for each in self.territories]
         ruled = [rule.territory for layer in self.layers for rule in layer.rules]
-        return tuple(
-            dict.fromkeys([*named, *ruled, *(layer.catch_all for layer in self.layers if layer.catch_all)])
-        )
+        return tuple(dict.fromkeys([*named, *ruled, *(layer.catch_all for layer in self.layers if layer.catch_all)]))
 
     def mistakes(self, plan: Plan) -> Iterator[Mistake]:
         """Check rules, and that territories, layers, roles and objects that are named exist."""
@@ -216,21 +206,19 @@ class AssignmentSection(Section):
         yield from _unknown("territory", territories, known)
         yield from _unknown("layer", named_layers, layers)
         yield from _unknown("role", team_roles, self.roles)
-        yield from _unknown(
-            "object", [pin.object for pin in self.pins], [crm_object.name for crm_object in OBJECTS]
-        )
+        yield from _unknown("object", [pin.object for pin in self.pins], [crm_object.name for crm_object in OBJECTS])
         for row in self.named_accounts:
             if not row.account_id and not row.domain:
                 problem = f"a named account of territory {row.territory!r} has neither account_id nor domain"
                 yield Mistake(place_of(row.territory, _FILE), problem, remedy="fill one of the two")
-        for row in self.coverage:
-            if row.starts_on and row.ends_on and row.ends_on < row.starts_on:
-                problem = f"coverage of {row.territory!r} by {row.rep_id!r} ends on {row.ends_on}, before it starts on {row.starts_on}"
-                yield Mistake(place_of(row.territory, _FILE), problem, remedy="swap the dates")
+        for cover in self.coverage:
+            if cover.starts_on and cover.ends_on and cover.ends_on < cover.starts_on:
+                problem = f"coverage of {cover.territory!r} by {cover.rep_id!r} ends on {cover.ends_on}, before it starts on {cover.starts_on}"
+                yield Mistake(place_of(cover.territory, _FILE), problem, remedy="swap the dates")
 
     def _cycles(self) -> Iterator[Mistake]:
         parent_of = {each.territory: each.parent for each in self.territories}
-        for territory in parent_of:
+        for territory, parent in parent_of.items():
             seen: list[str] = []
             step = territory
             while step and step not in seen:
@@ -238,7 +226,7 @@ class AssignmentSection(Section):
                 step = parent_of.get(step, "")
             if step == territory and territory == min(seen):
                 circle = " < ".join([*seen, step])
-                place = place_of(parent_of[territory], _FILE)
+                place = place_of(parent, _FILE)
                 yield Mistake(place, f"territories form a circle: {circle}", "a tree", "clear one `parent`")
 
 
@@ -278,7 +266,7 @@ def rule_condition(
             mistakes.extend(error.mistakes)
     if mistakes:
         raise PlanError(mistakes)
-    return all_of(*parts)
+    return all_of(parts)
 
 
 def _bad_expression(written: Written | None, table: str, plan: Plan) -> Iterator[Mistake]:
@@ -294,6 +282,4 @@ def _unknown(what: str, names: Sequence[str], known: Sequence[str]) -> Iterator[
     for name in dict.fromkeys(names):
         if name not in known:
             place = place_of(name, _FILE)
-            yield Mistake(
-                place, f"unknown {what} {str(name)!r}", ", ".join(known[:30]), near_miss(name, list(known))
-            )
+            yield Mistake(place, f"unknown {what} {str(name)!r}", ", ".join(known[:30]), near_miss(name, list(known)))

@@ -51,13 +51,9 @@ def read_yaml(text: str, file: str) -> Keyed:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        raise PlanError(
-            Mistake(place, f"not readable as YAML: {error.problem}", remedy=_YAML_REMEDY)
-        ) from error
+        raise PlanError(Mistake(place, f"not readable as YAML: {error.problem}", remedy=_YAML_REMEDY)) from error
     except yaml.YAMLError as error:
-        raise PlanError(
-            Mistake(Place(file), f"not readable as YAML: {error}", remedy=_YAML_REMEDY)
-        ) from error
+        raise PlanError(Mistake(Place(file), f"not readable as YAML: {error}", remedy=_YAML_REMEDY)) from error
     if document is None:
         return Keyed(Place(file, 1, 1))
     if not isinstance(document, Keyed):
@@ -83,9 +79,7 @@ def _build(events: Iterator[Any], file: str) -> Any:
             _put(stack, keys, _scalar(event, place))
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             if len(stack) > _MAX_DEPTH:
-                raise PlanError(
-                    Mistake(place, f"nested more than {_MAX_DEPTH} deep", remedy="write it flatter")
-                )
+                raise PlanError(Mistake(place, f"nested more than {_MAX_DEPTH} deep", remedy="write it flatter"))
             child = Keyed(place) if isinstance(event, yaml.MappingStartEvent) else Items(place)
             _put(stack, keys, child)
             stack.append(child)
@@ -97,7 +91,7 @@ def _build(events: Iterator[Any], file: str) -> Any:
 
 
 def _scalar(event: Any, place: Place) -> Scalar | None:
-    is_plain = event.style is None and event.implicit[0]
+    is_plain = event.implicit[0]
     return None if is_plain and event.value in _NULLS else Scalar(event.value, place)
 
 
@@ -149,9 +143,7 @@ def read_csv(text: str, file: str) -> Items:
             else:
                 header = _header(cells, Place(file, start), mistakes)
     except csv.Error as error:
-        mistakes.append(
-            Mistake(Place(file, line), f"not readable as CSV: {error}", remedy="check the quotes")
-        )
+        mistakes.append(Mistake(Place(file, line), f"not readable as CSV: {error}", remedy="check the quotes"))
     if mistakes:
         raise PlanError(mistakes)
     return rows

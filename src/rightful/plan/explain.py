@@ -27,15 +27,11 @@ def _mistake(details: Any, document: Keyed, section: type[Section]) -> Mistake:
     match details["type"]:
         case "extra_forbidden":
             keys = _keys_at(section, steps[:-1])
-            return Mistake(
-                place, f"unknown key {steps[-1]!r}", ", ".join(keys), near_miss(str(steps[-1]), keys)
-            )
+            return Mistake(_key_place(document, steps), f"unknown key {steps[-1]!r}", ", ".join(keys), near_miss(str(steps[-1]), keys))
         case "missing":
             return Mistake(place, f"key {steps[-1]!r} is missing", remedy=f"add `{steps[-1]}: ...`")
         case "literal_error" | "enum":
-            choices = [
-                choice.strip(" '") for choice in details["ctx"]["expected"].replace(" or ", ", ").split(",")
-            ]
+            choices = [choice.strip(" '") for choice in details["ctx"]["expected"].replace(" or ", ", ").split(",")]
             return Mistake(
                 place,
                 f"{shown} is no {_last_key(steps)}",
@@ -45,9 +41,7 @@ def _mistake(details: Any, document: Keyed, section: type[Section]) -> Mistake:
         case "value_error":
             return Mistake(place, str(details["ctx"]["error"]))
         case _:
-            return Mistake(
-                place, f"{_last_key(steps)} is {shown}", details["msg"].removeprefix("Input should be ")
-            )
+            return Mistake(place, f"{_last_key(steps)} is {shown}", details["msg"].removeprefix("Input should be "))
 
 
 def _last_key(steps: Sequence[Step]) -> str:
@@ -66,10 +60,19 @@ def _find(document: Any, steps: Sequence[Step]) -> tuple[Place, str]:
         else:
             continue  # a step that names a choice of types, or a missing key
         place = getattr(value, "place", place)
-    if steps and isinstance(value, Keyed) and steps[-1] in value.key_places:
-        place = value.key_places[str(steps[-1])]
     shown = repr(str(value)) if isinstance(value, Scalar) else "blank" if value is None else _shape(value)
     return place, shown
+
+
+def _key_place(document: Keyed, steps: Sequence[Step]) -> Place:
+    """Give where the last key itself stands, not its value."""
+    parent: Any = document
+    for step in steps[:-1]:
+        if isinstance(parent, Keyed) and isinstance(step, str):
+            parent = parent.get(step, parent)
+        elif isinstance(parent, Items) and isinstance(step, int) and step < len(parent):
+            parent = parent[step]
+    return parent.key_places.get(str(steps[-1]), parent.place) if isinstance(parent, Keyed) else _find(document, steps)[0]
 
 
 def _shape(value: Any) -> str:
@@ -96,9 +99,4 @@ def _keys_at(section: type[BaseModel], steps: Sequence[Step]) -> list[str]:
 def _models_in(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
-    return [
-        model
-        for argument in get_args(annotation)
-        if argument is not Mapping
-        for model in _models_in(argument)
-    ]
+    return [model for argument in get_args(annotation) if argument is not Mapping for model in _models_in(argument)]

@@ -58,9 +58,7 @@ class _Texts:
 
     def list_files(self) -> list[str]:
         return sorted(
-            f"lists/{path.name}"
-            for path in (self._folder / "lists").glob("*")
-            if path.suffix in {".csv", ".txt"}
+            f"lists/{path.name}" for path in (self._folder / "lists").glob("*") if path.suffix in {".csv", ".txt"}
         )
 
     def __call__(self, name: str) -> str | None:
@@ -81,9 +79,7 @@ class _Texts:
             return ""
 
 
-def _load(
-    folder: Path, read: Callable[[str], str | None], list_files: list[str], mistakes: list[Mistake]
-) -> Plan:
+def _load(folder: Path, read: Callable[[str], str | None], list_files: list[str], mistakes: list[Mistake]) -> Plan:
     used: dict[str, str] = {}
 
     def take(name: str) -> str | None:
@@ -133,9 +129,7 @@ def _with_tables(value: Any, read: Callable[[str], str | None], mistakes: list[M
     if isinstance(value, Scalar) and value.endswith(".csv"):
         text = read(str(value))
         if text is None:
-            mistakes.append(
-                Mistake(value.place, f"no such file {str(value)!r}", "a path in the plan's folder")
-            )
+            mistakes.append(Mistake(value.place, f"no such file {str(value)!r}", "a path in the plan's folder"))
             return Items(value.place)
         try:
             return read_csv(text, str(value))

@@ -53,9 +53,7 @@ class GeneralSection(Section):
         default={"USD": 1.0},
         description="US dollars for one unit of each currency, such as `EUR: 1.08`; amounts in other currencies stay unknown.",
     )
-    default_currency: str = Field(
-        default="USD", description="ISO 4217 code of amounts that name no currency."
-    )
+    default_currency: str = Field(default="USD", description="ISO 4217 code of amounts that name no currency.")
     lists: Mapping[str, tuple[str, ...]] = Field(
         default={},
         description="Named lists of values for rules, `@name` in a cell; files in lists/ (first column) are lists as well.",

@@ -99,9 +99,7 @@ class QualitySection(Section):
     free_domains: DomainList = Field(
         default=DomainList(), description="Free-mail domains: they never identify a company."
     )
-    disposable_domains: DomainList = Field(
-        default=DomainList(), description="Domains of throw-away addresses."
-    )
+    disposable_domains: DomainList = Field(default=DomainList(), description="Domains of throw-away addresses.")
     writers: tuple[FieldWriters, ...] = Field(
         default=(), description="Fields that not every writer may change; all others may be written by all."
     )
@@ -144,9 +142,7 @@ def _unknown(table: str, field: Written, stage: str) -> Iterator[Mistake]:
         tables = list(OBJECT_OF_TABLE)
         yield Mistake(field.place, f"unknown table {table!r}", ", ".join(tables), near_miss(table, tables))
         return
-    names = [
-        each.name for each in (crm_object.source_fields if stage == "source" else crm_object.fields_of(stage))
-    ]
+    names = [each.name for each in (crm_object.source_fields if stage == "source" else crm_object.fields_of(stage))]
     if field.text not in names:
         yield Mistake(
             field.place,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic_core import CoreSchema, core_schema
@@ -33,7 +33,7 @@ class Scalar(str):
     __slots__ = ("place",)
     place: Place
 
-    def __new__(cls, text: str, place: Place) -> Scalar:
+    def __new__(cls, text: str, place: Place) -> Self:
         """Make the text and remember where it stands."""
         scalar = super().__new__(cls, text)
         scalar.place = place
@@ -98,9 +98,7 @@ class Written:
 class Section(BaseModel):
     """A part of the plan; unknown keys are refused, nothing changes after loading."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True)
 
     def mistakes(self, plan: Plan) -> Iterator[Mistake]:
         """Check what one value cannot show: rules, and names that must exist elsewhere in the plan."""
@@ -118,7 +116,5 @@ def rule_fields(table: str, before: str = "") -> dict[str, RuleKind]:
     late = STAGE_ORDER[STAGE_ORDER.index(before) :] if before else ()
     fields = OBJECT_OF_TABLE[table].rule_fields
     return {
-        name: _RULE_KINDS.get(field.kind, RuleKind.TEXT)
-        for name, field in fields.items()
-        if field.stage not in late
+        name: _RULE_KINDS.get(field.kind, RuleKind.TEXT) for name, field in fields.items() if field.stage not in late
     }

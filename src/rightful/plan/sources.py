@@ -1,11 +1,162 @@
-"""The plan's section ``sources.yaml``."""
+"""The plan's section ``sources.yaml``: where the book is, and which of its columns is which field."""
 
 from __future__ import annotations
 
-from rightful.plan.section import Section
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Self
 
-__all__ = ["SourcesSection"]
+from pydantic import Field, model_validator
+
+from rightful.crm import OBJECT_OF_TABLE, OBJECTS, CrmObject
+from rightful.errors import Mistake, Place, near_miss
+from rightful.plan.section import Section, Written
+
+if TYPE_CHECKING:
+    from rightful.plan.plan import Plan
+
+__all__ = ["ROW_NUMBER", "SourcesSection", "TableSource"]
+
+ROW_NUMBER = "row_number"
+"""As a table's ``key``: the records have no identifier, make one from the place of the row."""
+
+_FILE_ONLY = ("sheet", "encoding", "delimiter")
+_PASSWORD = re.compile(r"://[^/@:]*:(?!\$\{)[^/@]+@")
+
+
+class TableSource(Section):
+    """Where one table is, and which of its columns is which field."""
+
+    file: Written | None = Field(
+        default=None,
+        description="File of the table, relative to the plan's folder: .csv, .tsv, .txt, .parquet or .xlsx.",
+    )
+    files: tuple[Written, ...] = Field(
+        default=(),
+        description="Several files, put under one another; `*` and `?` stand for any characters, such as `exports/2026-*.csv`.",
+    )
+    url: Written | None = Field(
+        default=None,
+        description="SQLAlchemy URL of a database, such as `postgresql+psycopg://reader:${CRM_PASSWORD}@host/crm`; `${NAME}` is"
+        " taken from the environment.",
+    )
+    table: Written | None = Field(
+        default=None, description="With `url`: table or view to read, with its schema where needed: `sales.account`."
+    )
+    query: Written | None = Field(default=None, description="With `url`: a SELECT to read instead of a table.")
+    sheet: Written | None = Field(
+        default=None,
+        description="Sheet of a workbook; left out, the sheet with the table's name, else the first one.",
+    )
+    encoding: Written | None = Field(
+        default=None, description="Encoding of a text file, such as cp1252; left out, it is found out."
+    )
+    delimiter: Written | None = Field(
+        default=None,
+        description="Character between the cells of a text file, or `tab`; left out, it is found out.",
+    )
+    key: Written | None = Field(
+        default=None,
+        description="Header of the column that identifies a record; `row_number` makes identifiers such as `account-2` from the"
+        " rows' places. Left out, the usual headers are looked for (`Id`, `Account ID`, `Record ID`, ...).",
+    )
+    columns: Mapping[str, Written | None] = Field(
+        default={},
+        description="Field of Rightful: header in the source. Fields left out are looked for under their own name and under the"
+        " names that Salesforce and HubSpot exports use; a blank header leaves the field empty.",
+    )
+    constants: Mapping[str, Written] = Field(
+        default={},
+        description="Field of Rightful: the same value for every record, such as `country: US`.",
+    )
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        """Refuse keys that do not go together."""
+        given = [name for name in ("file", "files", "url") if getattr(self, name)]
+        if len(given) != 1:
+            found = f"{' and '.join(given)} are given" if given else "none of them is given"
+            message = f"exactly one of file, files, url says where the table is, but {found}"
+            raise ValueError(message)
+        if self.url is None and (self.table or self.query):
+            message = "table and query need a url: a database to read from"
+            raise ValueError(message)
+        if self.url is not None:
+            if (self.table is None) == (self.query is None):
+                message = "a url needs either table or query: what to read in the database"
+                raise ValueError(message)
+            if wrong := [name for name in _FILE_ONLY if getattr(self, name)]:
+                message = f"{' and '.join(wrong)} concern files, not a database"
+                raise ValueError(message)
+        return self
+
+    @property
+    def patterns(self) -> tuple[Written, ...]:
+        """The files of the table as written, one or several."""
+        return (self.file,) if self.file else self.files
+
+    @property
+    def place(self) -> Place:
+        """Where the source is named in the plan."""
+        return (self.url or self.patterns[0]).place
+
+
+def _described(crm_object: CrmObject) -> str:
+    return f"Where the {crm_object.table.replace('_', ' ')} are; left out, `{crm_object.table}.*` in the folder `book`."
 
 
 class SourcesSection(Section):
-    """What people declare for this stage."""
+    """Where the book is, and which of its columns is which field.
+
+    A table without a source is looked for in the book's folder: ``accounts.csv``, ``leads.parquet``, ``contacts.xlsx``.
+    """
+
+    folder: str = Field(
+        default="book",
+        description="Folder of the book, relative to the plan's: files in it whose name is that of a table are taken.",
+    )
+    accounts: TableSource | None = Field(default=None, description=_described(OBJECT_OF_TABLE["accounts"]))
+    contacts: TableSource | None = Field(default=None, description=_described(OBJECT_OF_TABLE["contacts"]))
+    leads: TableSource | None = Field(default=None, description=_described(OBJECT_OF_TABLE["leads"]))
+    buying_centers: TableSource | None = Field(default=None, description=_described(OBJECT_OF_TABLE["buying_centers"]))
+    opportunities: TableSource | None = Field(default=None, description=_described(OBJECT_OF_TABLE["opportunities"]))
+    orders: TableSource | None = Field(default=None, description=_described(OBJECT_OF_TABLE["orders"]))
+    tasks: TableSource | None = Field(default=None, description=_described(OBJECT_OF_TABLE["tasks"]))
+    activities: TableSource | None = Field(default=None, description=_described(OBJECT_OF_TABLE["activities"]))
+    reps: TableSource | None = Field(default=None, description=_described(OBJECT_OF_TABLE["reps"]))
+    absences: TableSource | None = Field(default=None, description=_described(OBJECT_OF_TABLE["absences"]))
+
+    def source_of(self, table: str) -> TableSource | None:
+        """Give what the plan says of a table; None when it says nothing."""
+        source: TableSource | None = getattr(self, table)
+        return source
+
+    def mistakes(self, plan: Plan) -> Iterator[Mistake]:
+        """Check that fields exist, and that no password stands in the plan."""
+        del plan
+        for crm_object in OBJECTS:
+            source = self.source_of(crm_object.table)
+            if source:
+                yield from _mistakes_of(source, crm_object)
+
+
+def _mistakes_of(source: TableSource, crm_object: CrmObject) -> Iterator[Mistake]:
+    names = [field.name for field in crm_object.source_fields]
+    for field, written in (*source.columns.items(), *source.constants.items()):
+        place = written.place if written else source.place
+        if field == crm_object.key:
+            yield Mistake(place, f"{field!r} is the key of {crm_object.table}", remedy="write `key: HEADER` instead")
+        elif field not in names:
+            problem = f"{crm_object.table} has no field {field!r}"
+            yield Mistake(place, problem, ", ".join(names), near_miss(field, names))
+    for field in source.columns:
+        if field in source.constants:
+            place = source.constants[field].place
+            yield Mistake(place, f"{field!r} has both a column and a constant", remedy="keep one of them")
+    if source.url and _PASSWORD.search(source.url.text):
+        yield Mistake(
+            source.url.place,
+            "a password stands in the plan",
+            "`${NAME}`, taken from the environment",
+            "put the password into an environment variable, such as `${CRM_PASSWORD}`",
+        )

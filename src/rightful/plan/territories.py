@@ -22,9 +22,7 @@ class Territory(Section):
 
     territory: str = Field(description="Identifier of the territory, such as NA-WEST-ENT.")
     name: str = Field(default="", description="Name for people; by default the identifier.")
-    parent: Name = Field(
-        default="", description="Territory above it; its conditions hold for this one as well."
-    )
+    parent: Name = Field(default="", description="Territory above it; its conditions hold for this one as well.")
     type: str = Field(default="", description="Territory type; opportunities prefer some types to others.")
 
 
@@ -32,9 +30,7 @@ class TerritoryRule(Section):
     """A row of a decision table: which records belong to a territory. Cells under field names are conditions."""
 
     territory: Name = Field(description="Territory that the rule speaks of.")
-    rule: str = Field(
-        default="", description="Name of the rule in explanations; by default the territory and its row."
-    )
+    rule: str = Field(default="", description="Name of the rule in explanations; by default the territory and its row.")
     priority: int = Field(
         default=100, description="Among rules that hold, the smallest number wins; ties go to the upper row."
     )
@@ -43,16 +39,12 @@ class TerritoryRule(Section):
         description="include: the record belongs to the territory. exclude: it does not, whatever includes it."
         " override: it belongs there before all includes and is not bound by the territories above.",
     )
-    inherited: bool = Field(
-        default=True, description="Yes: the rule also has to hold for the territories below."
-    )
+    inherited: bool = Field(default=True, description="Yes: the rule also has to hold for the territories below.")
     family: FamilyPolicy | None = Field(
         default=None,
         description="How the family of an account placed by this rule behaves; left out, the section's `families`.",
     )
-    when: Written | None = Field(
-        default=None, description="Condition in SQL notation, beside or instead of cells."
-    )
+    when: Written | None = Field(default=None, description="Condition in SQL notation, beside or instead of cells.")
     cells: dict[str, Written] = Field(
         default={},
         description="Conditions by field in cell notation; in a CSV table each column that is no key is a field.",
@@ -72,12 +64,8 @@ class Layer(Section):
     """One set of territories that are compared with each other; a record gets a territory in each layer."""
 
     layer: str = Field(description="Name of the layer, such as geography.")
-    rules: tuple[TerritoryRule, ...] = Field(
-        description="The rules, usually the name of a CSV decision table."
-    )
-    winners: int = Field(
-        default=1, ge=1, description="Most territories that a record may have in this layer."
-    )
+    rules: tuple[TerritoryRule, ...] = Field(description="The rules, usually the name of a CSV decision table.")
+    winners: int = Field(default=1, ge=1, description="Most territories that a record may have in this layer.")
     catch_all: Name = Field(
         default="", description="Territory of records that no rule places; left out, they become exceptions."
     )

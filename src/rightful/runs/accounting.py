@@ -92,9 +92,7 @@ def _broken(stage: Stage, table: str, frame: Frame, before: Frame, engine: Engin
         return [Mistake(place, f"column {problem}") for problem in wrong]
     key = crm_object.key
     rows, distinct = (
-        engine.collect(frame.select(nw.len().alias("rows"), nw.col(key).n_unique().alias("distinct")))[name][
-            0
-        ].as_py()
+        engine.collect(frame.select(nw.len().alias("rows"), nw.col(key).n_unique().alias("distinct")))[name][0].as_py()
         for name in ("rows", "distinct")
     )
     expected = row_count(before, engine)
@@ -132,7 +130,9 @@ def check_placed(book: Book, engine: Engine) -> None:
             frame.select(crm_object.key).join(listed, on=crm_object.key, how="anti").sort(crm_object.key)
         )
         if silent.num_rows:
-            problem = f"{silent.num_rows} records have neither a rep nor an exception, the first is {silent[0][0].as_py()}"
+            problem = (
+                f"{silent.num_rows} records have neither a rep nor an exception, the first is {silent[0][0].as_py()}"
+            )
             remedy = "report this as a fault of Rightful; no result was written"
             mistakes.append(
                 Mistake(Place(crm_object.table), problem, "every record has an owner or an exception", remedy)

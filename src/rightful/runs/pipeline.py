@@ -122,14 +122,10 @@ def _read(work: _Work, tell: Callable[[str, int, int], None]) -> None:
     started = perf_counter()
     source = read_book(work.plan, tell)
     tables = {
-        name: work.engine.save(
-            work.engine.bring(table).sort(OBJECT_OF_TABLE[name].key), _path(work, "sources", name)
-        )
+        name: work.engine.save(work.engine.bring(table).sort(OBJECT_OF_TABLE[name].key), _path(work, "sources", name))
         for name, table in source.tables.items()
     }
-    tables["quarantine"] = work.engine.save(
-        work.engine.bring(source.quarantine), _path(work, "sources", "quarantine")
-    )
+    tables["quarantine"] = work.engine.save(work.engine.bring(source.quarantine), _path(work, "sources", "quarantine"))
     work.book = Book(tables, work.book.as_of)
     work.counts = tuple(
         RowCount(
@@ -203,14 +199,10 @@ def _finish(work: _Work) -> None:
     """Put the tables that people and programs read beside the stages' own results."""
     for name, frame in work.book.tables.items():
         if name in _TABLES_OF_SEVERAL_STAGES:
-            work.engine.save(
-                frame.sort(frame.collect_schema().names()), work.folder / "tables" / f"{name}.parquet"
-            )
+            work.engine.save(frame.sort(frame.collect_schema().names()), work.folder / "tables" / f"{name}.parquet")
     check_placed(work.book, work.engine)
     manifest = Manifest.of(work.plan, work.book.as_of, work.counts)
-    (work.folder / "manifest.json").write_text(
-        json.dumps(manifest.as_json(), indent=2, sort_keys=True) + "\n"
-    )
+    (work.folder / "manifest.json").write_text(json.dumps(manifest.as_json(), indent=2, sort_keys=True) + "\n")
     times = {stage_time.stage: round(stage_time.seconds, 3) for stage_time in work.times}
     (work.folder / "timings.json").write_text(json.dumps(times, indent=2) + "\n")
 

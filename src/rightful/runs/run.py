@@ -73,9 +73,7 @@ class Manifest:
     def from_json(cls, content: Mapping[str, Any]) -> Manifest:
         """Read what ``as_json`` gave."""
         counts = tuple(RowCount(**count) for count in content["counts"])
-        return cls(
-            content["plan_name"], content["plan_version"], datetime.fromisoformat(content["as_of"]), counts
-        )
+        return cls(content["plan_name"], content["plan_version"], datetime.fromisoformat(content["as_of"]), counts)
 
 
 @dataclass(frozen=True)
@@ -106,9 +104,7 @@ class Run:
             content = json.loads(path.read_text(encoding="utf-8"))
             return cls(folder, Manifest.from_json(content))
         except (OSError, ValueError, KeyError, TypeError) as error:
-            problem = Mistake(
-                Place(str(path)), "no complete run is here", remedy="make one with `rightful run PLAN`"
-            )
+            problem = Mistake(Place(str(path)), "no complete run is here", remedy="make one with `rightful run PLAN`")
             raise RunError(problem) from error
 
     @classmethod

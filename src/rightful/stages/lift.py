@@ -67,11 +67,7 @@ def lift(steps: Iterable[Step], table: pa.Table) -> pa.Table:
     for step in steps:
         for (name, _), column in zip(step.adds, _columns(step, table), strict=True):
             position = table.schema.get_field_index(name)
-            table = (
-                table.append_column(name, column)
-                if position < 0
-                else table.set_column(position, name, column)
-            )
+            table = table.append_column(name, column) if position < 0 else table.set_column(position, name, column)
     return table
 
 

@@ -27,8 +27,8 @@ def test_all_mistakes_are_told_at_once_each_with_its_place() -> None:
     assert told == [
         "plan.yaml:2:12: unknown time zone 'Mars/Olympus': IANA names such as Europe/Berlin are allowed.",
         "plan.yaml:4:8: EUR is 'much'. Allowed: a valid number, unable to parse string as a number.",
-        "plan.yaml:1:1: unknown key 'nme'. Allowed: name, description, time_zone, as_of, currency_rates, default_currency,"
-        " lists. Did you mean 'name'?",
+        "plan.yaml:1:1: unknown key 'nme'. Allowed: name, description, time_zone, as_of, currency_rates, default_currency, lists."
+        + " Did you mean 'name'?",
     ]
 
 
@@ -74,9 +74,7 @@ def test_a_broken_table_is_told(text: str) -> None:
 
 
 def test_lists_come_from_files_and_from_the_plan() -> None:
-    plan = plan_from(
-        {"plan.yaml": "lists: {dach: [DE, AT, CH]}", "lists/named.csv": "domain\nacme.de\nglobex.com\n"}
-    )
+    plan = plan_from({"plan.yaml": "lists: {dach: [DE, AT, CH]}", "lists/named.csv": "domain\nacme.de\nglobex.com\n"})
     assert plan.lists == {"named": ("acme.de", "globex.com"), "dach": ("DE", "AT", "CH")}
 
 
@@ -100,5 +98,5 @@ def test_a_missing_folder_and_a_misspelt_file_are_told(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_utf8_is_told_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "plan.yaml").write_bytes(b"name: A\ndescription: caf\xe9\n")
-    with pytest.raises(PlanError, match="plan.yaml:2: byte 0xe9 is no UTF-8"):
+    with pytest.raises(PlanError, match=r"plan\.yaml:2: byte 0xe9 is no UTF-8"):
         load_plan(tmp_path)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -114,7 +115,7 @@ def rank_survivors(table: pa.Table, key: str, rules: DuplicateRules) -> Ints:
     return place
 
 
-def _criterion(table: pa.Table, name: str) -> npt.NDArray[np.generic] | None:
+def _criterion(table: pa.Table, name: str) -> npt.NDArray[Any] | None:
     """Give a column in which smaller is better."""
     names = set(table.column_names)
     if name == "customer" and "account_type" in names:
@@ -123,7 +124,8 @@ def _criterion(table: pa.Table, name: str) -> npt.NDArray[np.generic] | None:
         return np.asarray(pc.is_null(table["owner_id"]))
     if name == "most_complete":
         filled = [np.asarray(pc.is_valid(table[column])).astype(np.int64) for column in table.column_names]
-        return -np.sum(filled, axis=0)
+        fewest: npt.NDArray[Any] = -np.sum(filled, axis=0)
+        return fewest
     date_column = {"oldest": ("created_on", "created_at"), "newest_activity": ("last_activity_on",)}.get(
         name, ()
     )

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "first-plan"
+
+
+def rightful(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from rightful.cli import main; main()", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_a_good_plan_has_no_mistakes() -> None:
+    done = rightful("check", str(EXAMPLE))
+    assert done.returncode == 0
+    assert "First plan: no mistakes" in done.stdout
+
+
+def test_a_bad_plan_is_told_with_every_mistake_and_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "plan.yaml").write_text("nam: x\ntime_zone: Nowhere\n")
+    done = rightful("check", str(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0].startswith("plan.yaml:2:12: unknown time zone 'Nowhere'")
+    assert done.stderr.splitlines()[1].endswith("Did you mean 'name'?")
+    assert "Traceback" not in done.stderr
+
+
+def test_the_schema_describes_every_section() -> None:
+    described = json.loads(rightful("schema").stdout)
+    assert described["plan.yaml"]["additionalProperties"] is False
+    assert "quality.yaml" in described
