@@ -1,11 +1,124 @@
-"""The plan's section ``hierarchy.yaml``."""
+"""The plan's section ``hierarchy.yaml``: where parents come from, what a person has decided, how families roll up."""
 
 from __future__ import annotations
 
-from rightful.plan.section import Section
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
 
-__all__ = ["HierarchySection"]
+from pydantic import Field
+
+from rightful.errors import Mistake
+from rightful.plan.section import Name, Section, place_of
+
+if TYPE_CHECKING:
+    from rightful.plan.plan import Plan
+
+__all__ = ["HeadCriterion", "HierarchySection", "Method", "NumberKey", "Override", "RollUp"]
+
+Method = Literal["parent_account_id", "company_number", "parent_name", "domain", "legal_name"]
+NumberKey = Literal["parent_company_number", "ultimate_company_number", "company_number"]
+HeadCriterion = Literal["has_children", "customer", "largest", "oldest", "shortest_name"]
+RollUp = Literal["own_or_children", "sum", "max"]
+
+_FILE = "hierarchy.yaml"
+_TOP = "none"
+
+
+class Override(Section):
+    """A person's decision on the parent of an account; no method and no broken cycle changes it."""
+
+    account_id: Name = Field(min_length=1, description="Account whose parent is decided.")
+    parent_id: str = Field(
+        min_length=1, description="Its parent; `none` says that the account is the top of its family."
+    )
+    reason: str = Field(default="", description="Why, for explanations.")
+    by: str = Field(default="", description="Who decided.")
+
+    @property
+    def is_top(self) -> bool:
+        """True where the account is to have no parent."""
+        return self.parent_id.casefold() == _TOP
 
 
 class HierarchySection(Section):
-    """What people declare for this stage."""
+    """Where parents come from, what a person has decided, how families roll up."""
+
+    methods: tuple[Method, ...] = Field(
+        default=("parent_account_id", "company_number", "parent_name", "domain"),
+        description="Where an account's parent comes from, in order; the first method that knows one wins. parent_account_id: the CRM's"
+        " own link. company_number: a data provider's numbers. parent_name: the parent's name, where it names one account alone."
+        " domain: accounts with one web domain go under one of them (a proposal). legal_name: accounts with one name and different"
+        " legal forms or countries go under one of them (a proposal).",
+    )
+    number_keys: tuple[NumberKey, ...] = Field(
+        default=("parent_company_number", "ultimate_company_number", "company_number"),
+        description="Numbers that lead to a parent, in order: the account that has the parent's number, the one that has the ultimate"
+        " parent's, and, of several accounts with one and the same number, the head.",
+    )
+    apply_proposals: bool = Field(
+        default=True,
+        description="No: what domain and legal_name propose is listed in hierarchy_findings and changes no parent.",
+    )
+    head: tuple[HeadCriterion, ...] = Field(
+        default=("has_children", "customer", "largest", "oldest", "shortest_name"),
+        description="Which of several accounts heads them, first criterion first: one with children already, a customer, the one with the"
+        " most employees, the one created first, the one with the shortest name; ties go to the smallest account_id.",
+    )
+    most_accounts_per_domain: int = Field(
+        default=200,
+        ge=2,
+        description="A domain with more accounts than this belongs to a host or a portal and proposes nothing.",
+    )
+    most_accounts_per_name: int = Field(
+        default=20,
+        ge=2,
+        description="A name with more accounts than this is common and proposes nothing.",
+    )
+    shared_domains: tuple[str, ...] = Field(
+        default=(),
+        description="Further domains that many companies share and that propose nothing; free-mail and throw-away domains never do.",
+    )
+    overrides: tuple[Override, ...] = Field(
+        default=(),
+        description="Parents decided by people; usually the name of a CSV file with these columns.",
+    )
+    employees: RollUp = Field(
+        default="own_or_children",
+        description="How family_employees is made. own_or_children: at each account the larger of its own figure and the sum of its"
+        " children's, for a parent's figure often holds theirs. sum: all figures added. max: the largest figure.",
+    )
+    annual_revenue: RollUp = Field(
+        default="own_or_children",
+        description="How family_annual_revenue_usd is made: own_or_children, sum or max, as for employees.",
+    )
+
+    def mistakes(self, plan: Plan) -> Iterator[Mistake]:
+        """Check that no method and no account is listed twice, and that overrides form no circle."""
+        del plan
+        for key, values in (("methods", self.methods), ("number_keys", self.number_keys), ("head", self.head)):
+            for value in dict.fromkeys(value for value in values if values.count(value) > 1):
+                yield Mistake(place_of(value, _FILE), f"{key} lists {value!r} twice", remedy="keep one of them")
+        parent_of: dict[str, str] = {}
+        for override in self.overrides:
+            if override.account_id in parent_of:
+                problem = f"account {str(override.account_id)!r} is overridden twice"
+                yield Mistake(place_of(override.account_id, _FILE), problem, remedy="keep one of the rows")
+            elif not override.is_top:
+                parent_of[override.account_id] = override.parent_id
+        yield from self._circles(parent_of)
+
+    def _circles(self, parent_of: dict[str, str]) -> Iterator[Mistake]:
+        settled: set[str] = set()
+        for override in self.overrides:
+            path: dict[str, None] = {}
+            step = str(override.account_id)
+            while step in parent_of and step not in settled and step not in path:
+                path[step] = None
+                step = parent_of[step]
+            if step in path:
+                circle = [*list(path)[list(path).index(step) :], step]
+                problem = f"overrides form a circle: {' < '.join(circle[:10])}"
+                yield Mistake(
+                    place_of(override.account_id, _FILE), problem, "a tree", "write `none` as parent of the top"
+                )
+            settled.update(path)

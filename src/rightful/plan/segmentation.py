@@ -11,8 +11,7 @@ from pydantic import Field, model_validator
 from rightful.errors import Mistake, Place, PlanError, near_miss
 from rightful.plan.document import Keyed
 from rightful.plan.section import Name, Section, Written, place_of, rule_fields
-from rightful.rules import RuleKind, parse_cell, parse_expression
-from rightful.rules.conditions import Condition, all_of
+from rightful.rules import Condition, RuleKind, all_of, parse_cell, parse_expression
 
 if TYPE_CHECKING:
     from rightful.plan.plan import Plan

@@ -59,9 +59,7 @@ class Segmenter:
     outputs: tuple[CompiledOutput, ...] = field(repr=False)
 
     @classmethod
-    def of(
-        cls, table: SegmentedTable, section: SegmentationSection, lists: Mapping[str, tuple[str, ...]]
-    ) -> Segmenter:
+    def of(cls, table: SegmentedTable, section: SegmentationSection, lists: Mapping[str, tuple[str, ...]]) -> Segmenter:
         """Compile a plan's section for a table.
 
         Raises:
