@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, model_validator
 
+from rightful.crm import OBJECT_OF_TABLE
 from rightful.errors import Mistake, PlanError
 from rightful.plan.section import Section, Written, rule_fields
-from rightful.rules import parse_expression
+from rightful.rules import RuleKind, parse_expression
 
 if TYPE_CHECKING:
     from rightful.plan.plan import Plan
@@ -23,7 +24,12 @@ __all__ = [
     "MatchingSection",
     "NameMeaning",
     "TieBreaker",
+    "filter_fields",
 ]
+
+
+_ACCOUNT = OBJECT_OF_TABLE["accounts"]
+_STAGES_BEFORE = ("quality", "segmentation", "hierarchy")
 
 
 class DomainOnly(StrEnum):
@@ -157,9 +163,14 @@ class MatchingSection(Section):
             raise ValueError(message)
         return self
 
+    @property
+    def spellings(self) -> dict[str, str]:
+        """The synonyms as core names are written: lower case, single blanks."""
+        return {_core(synonym.name): _core(synonym.means) for synonym in self.synonyms}
+
     def mistakes(self, plan: Plan) -> Iterator[Mistake]:
         """Check filters, and names and links that stand twice."""
-        fields = rule_fields("accounts")
+        fields = filter_fields()
         for account_filter in self.filters:
             try:
                 parse_expression(account_filter.when.text, fields, account_filter.when.place, plan.lists)
@@ -176,6 +187,16 @@ class MatchingSection(Section):
                 f"matching: {link.object} {link.record_id!r} is linked to account {link.account_id!r} and never to match it",
                 remedy="keep it in manual_links or in never_match, not in both",
             )
+
+
+def filter_fields() -> dict[str, RuleKind]:
+    """Give the fields of accounts that filters may use: the key and what the stages before matching add."""
+    known = {field.name for stage in _STAGES_BEFORE for field in _ACCOUNT.fields_of(stage)}
+    return {name: kind for name, kind in rule_fields("accounts").items() if name in known or name == _ACCOUNT.key}
+
+
+def _core(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _repeated(key: str, values: list[str]) -> Iterator[Mistake]:

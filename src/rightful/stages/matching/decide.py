@@ -16,12 +16,13 @@ from rightful.stages.matching.facts import AccountFacts
 from rightful.stages.matching.index import Pairs
 from rightful.stages.matching.weights import Evidence, Finding
 
-__all__ = ["NEVER", "OTHER_COUNTRY", "Decided", "decide"]
+__all__ = ["POLICIES", "Decided", "decide"]
 
 # Reasons beside the plan's own filters, as negative numbers next to their positions.
-NEVER = -2
-OTHER_COUNTRY = -3
-DOMAIN_ONLY = -4
+_NEVER = -2
+_OTHER_COUNTRY = -3
+_DOMAIN_ONLY = -4
+POLICIES = {_NEVER: "never_match", _OTHER_COUNTRY: "same_country", _DOMAIN_ONLY: "domain_only"}
 
 _TELLING = (Evidence.NAME, Evidence.PHONE, Evidence.STREET, Evidence.POSTAL_CODE)
 
@@ -31,8 +32,8 @@ class Decided:
     """What was decided about pairs, one entry per pair; ``order`` sorts pairs by person, best first.
 
     Attributes:
-        barred: Why a pair cannot be a match: position of the account's failed filter, ``NEVER``, ``OTHER_COUNTRY`` or
-            ``DOMAIN_ONLY``; -1 when nothing bars it.
+        barred: Why a pair cannot be a match: position of the account's failed filter, or a number of ``POLICIES``; -1 when
+            nothing bars it.
         is_match: True for the one pair per person that is the match, if any.
         order: Pairs ordered by person, then match first, then as likely matches go.
         rank: Per pair: its place within its person, from 1.
@@ -61,7 +62,7 @@ def decide(
     is_strong = (compared.probability >= section.strong) & (barred == -1)
     is_domain_only = _rests_on_domain(compared)
     if section.domain_only is DomainOnly.OFF:
-        barred = np.where(is_strong & is_domain_only, DOMAIN_ONLY, barred)
+        barred = np.where(is_strong & is_domain_only, _DOMAIN_ONLY, barred)
         is_strong &= ~is_domain_only
     elif section.domain_only is DomainOnly.ALWAYS:
         is_strong |= (compared.findings[Evidence.DOMAIN] == Finding.EQUAL) & (barred == -1)
@@ -87,8 +88,8 @@ def _barred(
     barred = facts.failed[pairs.account]
     if section.same_country:
         differs = compared.findings[Evidence.COUNTRY] == Finding.DIFFERS
-        barred = np.where((barred == -1) & differs, OTHER_COUNTRY, barred)
-    return np.where(is_never, NEVER, barred).astype(np.int32)
+        barred = np.where((barred == -1) & differs, _OTHER_COUNTRY, barred)
+    return np.where(is_never, _NEVER, barred).astype(np.int32)
 
 
 def _rests_on_domain(compared: Compared) -> npt.NDArray[np.bool_]:

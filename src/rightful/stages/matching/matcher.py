@@ -2,52 +2,162 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from rightful.plan.matching import Link, MatchingSection, TieBreaker
-from rightful.rules import Fields, Lists
-from rightful.stages.matching.compare import Compared, compare
-from rightful.stages.matching.decide import DOMAIN_ONLY, NEVER, OTHER_COUNTRY, Decided, decide
-from rightful.stages.matching.explain import evidence_texts
-from rightful.stages.matching.facts import FACT_COLUMNS, AccountFacts, read_facts
+from rightful.crm import OBJECT_OF_TABLE
+from rightful.plan import Plan
+from rightful.plan.matching import MatchingSection, filter_fields
+from rightful.stages.matching.compare import compare
+from rightful.stages.matching.decide import decide
+from rightful.stages.matching.facts import AccountFacts, read_facts
 from rightful.stages.matching.hashing import texts_of
-from rightful.stages.matching.index import CandidateIndex, Pairs
-from rightful.stages.matching.links import Links
-from rightful.stages.matching.parties import ACCOUNT_COLUMNS, PERSON_COLUMNS, Parties, read_accounts, read_people
+from rightful.stages.matching.index import CandidateIndex
+from rightful.stages.matching.links import Linked, Links, links_of
+from rightful.stages.matching.outcome import CANDIDATE_SCHEMA, Asked, Matches, linked_rows, outcome_of
+from rightful.stages.matching.parties import PERSON_COLUMNS, read_accounts, read_people
 
-__all__ = ["CANDIDATE_SCHEMA", "MATCH_SCHEMA", "Candidate", "Match", "Matcher", "Matches"]
-
-MATCH_SCHEMA = pa.schema(
-    {
-        "record_id": pa.string(),
-        "matched_account_id": pa.string(),
-        "match_probability": pa.float64(),
-        "match_method": pa.string(),
-        "match_reason": pa.string(),
-    }
-)
-CANDIDATE_SCHEMA = pa.schema(
-    {
-        "object": pa.string(),
-        "record_id": pa.string(),
-        "account_id": pa.string(),
-        "rank": pa.int64(),
-        "score": pa.float64(),
-        "probability": pa.float64(),
-        "is_match": pa.bool_(),
-        "evidence": pa.string(),
-        "filtered_by": pa.string(),
-    }
-)
+__all__ = ["Match", "Matcher"]
 
 # People matched at a time: bounds memory, and is large enough for array work to pay.
 _CHUNK = 16_384
-# Candidates less likely than this are of no interest to anybody, unless they are the best there is.
-_LEAST_PROBABILITY = 0.01
-_POLICIES = {NEVER: "never_match", OTHER_COUNTRY: "same_country", DOMAIN_ONLY: "domain_only"}
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What the desk learns of one lead or contact.
+
+    Attributes:
+        account_id: The account; None when none is likely enough.
+        probability: Of the match, else of the likeliest candidate; None without candidates.
+        method: ``manual_link``, ``crm_link``, ``evidence`` or ``none``.
+        reason: In words.
+        candidates: Rows of ``match_candidates``, best first.
+    """
+
+    account_id: str | None
+    probability: float | None
+    method: str
+    reason: str
+    candidates: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """Accounts ready to be matched under one plan.
+
+    Attributes:
+        index: The accounts, findable and comparable.
+        facts: What filters and tie-breakers know of them.
+        section: The plan's section.
+        links: Links by object, ``lead`` and ``contact``.
+        synonyms: Names and words that stand for others.
+    """
+
+    index: CandidateIndex
+    facts: AccountFacts
+    section: MatchingSection
+    links: Mapping[str, Links]
+    synonyms: Mapping[str, str]
+
+    @classmethod
+    def of(cls, accounts: pa.Table, plan: Plan, survivors: Mapping[str, str] | None = None) -> Matcher:
+        """Make accounts ready.
+
+        Args:
+            accounts: Columns ``account_id``, ``ACCOUNT_COLUMNS``, ``FACT_COLUMNS`` and those that the plan's filters name.
+            plan: Its section ``matching`` and its lists are read.
+            survivors: Merged account -> survivor, for links that name an account by its old id.
+        """
+        section = plan.matching
+        ordered = accounts.sort_by("account_id")
+        account_ids = texts_of(ordered["account_id"])
+        synonyms = section.spellings
+        rows = {account_id: row for row, account_id in enumerate(account_ids.to_pylist())}
+        links = {
+            name: links_of(
+                name,
+                section.manual_links,
+                section.never_match,
+                rows,
+                survivors or {},
+                keeps_crm_links=section.crm_links == "keep",
+            )
+            for name in ("lead", "contact")
+        }
+        return cls(
+            index=CandidateIndex.build(account_ids, read_accounts(ordered, synonyms)),
+            facts=read_facts(ordered, section.filters, filter_fields(), plan.lists),
+            section=section,
+            links=links,
+            synonyms=synonyms,
+        )
+
+    def match_one(self, table: str, record: Mapping[str, Any]) -> Match:
+        """Match one record of ``leads`` or ``contacts``: cleaned values by column, what is missing is unknown."""
+        key = OBJECT_OF_TABLE[table].key
+        columns = {name: [record.get(name)] for name in (key, "account_id", *PERSON_COLUMNS)}
+        matches = self.match(table, pa.table(columns, schema=_person_schema(key)))
+        row = matches.matches.to_pylist()[0]
+        return Match(
+            row["matched_account_id"],
+            row["match_probability"],
+            row["match_method"],
+            row["match_reason"],
+            tuple(matches.candidates.to_pylist()),
+        )
+
+    def match(
+        self, table: str, people: pa.Table, on_progress: Callable[[int, int], None] = lambda _done, _total: None
+    ) -> Matches:
+        """Match the rows of ``leads`` or ``contacts``: columns key, ``account_id`` and ``PERSON_COLUMNS``.
+
+        Returns:
+            One row of matches per record, in the order given, and the candidates that are worth showing.
+        """
+        crm_object = OBJECT_OF_TABLE[table]
+        parts = []
+        for start in range(0, max(len(people), 1), _CHUNK):
+            parts.append(self._match_chunk(crm_object.name, crm_object.key, people.slice(start, _CHUNK)))
+            on_progress(min(start + _CHUNK, len(people)), len(people))
+        return Matches(
+            pa.concat_tables([part.matches for part in parts]).rename_columns({"record_id": crm_object.key}),
+            pa.concat_tables([part.candidates for part in parts]),
+        )
+
+    def _match_chunk(self, object_name: str, key: str, people: pa.Table) -> Matches:
+        links = self.links[object_name]
+        record_ids = people[key].to_pylist()
+        linked: list[Linked | None] = [
+            links.of_record(record_id, account_id)
+            for record_id, account_id in zip(record_ids, people["account_id"].to_pylist(), strict=True)
+        ]
+        is_open = [link is None or link.account_id is None for link in linked]
+        if not any(is_open):
+            return Matches(linked_rows(record_ids, linked), CANDIDATE_SCHEMA.empty_table())
+        at = pa.array([row for row, opened in enumerate(is_open) if opened], pa.int64())
+        open_people = people.take(at)
+        lost = [link.reason if link else "" for link, opened in zip(linked, is_open, strict=True) if opened]
+        decided = self._decide(object_name, open_people[key].to_pylist(), open_people, lost)
+        closed = [row for row, opened in enumerate(is_open) if not opened]
+        rows = linked_rows([record_ids[row] for row in closed], [linked[row] for row in closed])
+        back = pc.sort_indices(pa.concat_arrays([at, pa.array(closed, pa.int64())]))
+        return Matches(pa.concat_tables([decided.matches, rows]).take(back), decided.candidates)
+
+    def _decide(self, object_name: str, record_ids: list[str], people: pa.Table, lost: list[str]) -> Matches:
+        parties = read_people(people, self.synonyms)
+        pairs = self.index.candidates(parties)
+        compared = compare(parties, self.index, pairs, self.section.weights.model_dump())
+        is_never = self.links[object_name].is_never(record_ids, pairs)
+        decided = decide(pairs, compared, self.facts, self.section, is_never)
+        asked = Asked(object_name, record_ids, lost, parties, pairs, compared, decided)
+        return outcome_of(asked, self.index, self.facts, self.section)
+
+
+def _person_schema(key: str) -> pa.Schema:
+    texts = {name: pa.string() for name in (key, "account_id", *PERSON_COLUMNS)}
+    return pa.schema({**texts, "is_free_email": pa.bool_()})

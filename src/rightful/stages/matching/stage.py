@@ -1,0 +1,96 @@
+"""The stage: matching over whole tables."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+import narwhals as nw
+import pyarrow as pa
+
+from rightful.plan import Plan
+from rightful.plan.matching import MatchingSection, filter_fields
+from rightful.stages.matching.facts import FACT_COLUMNS
+from rightful.stages.matching.matcher import Matcher
+from rightful.stages.matching.parties import ACCOUNT_COLUMNS, PERSON_COLUMNS
+from rightful.stages.stage import Book, Engine, Frame, Stage, StageResult
+
+__all__ = ["STAGE", "account_columns"]
+
+_COUNTED = ("open_opportunities", "contacts", "owner_is_active")
+_KEYS = {"leads": "lead_id", "contacts": "contact_id"}
+
+
+def run(book: Book, plan: Plan, engine: Engine) -> StageResult:
+    """Match leads and contacts to accounts.
+
+    Reads accounts, leads and contacts as the stages before left them; opportunities and contacts for their numbers per
+    account, reps for who is active, ``merges`` for accounts that links name by an old id.
+
+    Returns:
+        ``matched_account_id``, ``match_probability``, ``match_method`` and ``match_reason`` for each lead and contact, and
+        the table ``match_candidates``.
+    """
+    engine.progress("Indexing accounts", 0, 1)
+    matcher = Matcher.of(engine.collect(account_columns(book, plan.matching)), plan, _survivors(book, engine))
+    engine.progress("Indexing accounts", 1, 1)
+    added: dict[str, Frame] = {}
+    candidates: list[pa.Table] = []
+    for table, key in _KEYS.items():
+        people = engine.collect(book[table].select(key, "account_id", *PERSON_COLUMNS))
+        found = matcher.match(table, people.sort_by(key), partial(engine.progress, f"Matching {table}"))
+        added[table] = engine.keep(engine.bring(found.matches))
+        candidates.append(found.candidates)
+    return StageResult(added, {"match_candidates": engine.keep(engine.bring(pa.concat_tables(candidates)))})
+
+
+def account_columns(book: Book, section: MatchingSection) -> Frame:
+    """Give the columns of accounts that a ``Matcher`` is made of, one row per account."""
+    cleaned = [name for name in FACT_COLUMNS if name not in _COUNTED]
+    named = [name for name in filter_fields() if any(_names(section, name))]
+    wanted = list(dict.fromkeys(("account_id", "owner_id", *ACCOUNT_COLUMNS, *cleaned, *named)))
+    open_now = book["opportunities"].filter(~nw.col("is_closed").fill_null(value=False))
+    accounts = book["accounts"].select(*wanted)
+    accounts = accounts.join(_counted(open_now, "open_opportunities"), on="account_id", how="left")
+    accounts = accounts.join(_counted(book["contacts"], "contacts"), on="account_id", how="left")
+    return accounts.join(_active_reps(book), on="owner_id", how="left")
+
+
+def _names(section: MatchingSection, field: str) -> list[bool]:
+    """Tell for each filter whether its text names a field; one too many costs a column, no more."""
+    return [bool(re.search(rf"\b{field}\b", each.when.text, re.IGNORECASE)) for each in section.filters]
+
+
+def _counted(frame: Frame, name: str) -> Frame:
+    """Count rows per account."""
+    return frame.filter(~nw.col("account_id").is_null()).group_by("account_id").agg(nw.len().alias(name))
+
+
+def _active_reps(book: Book) -> Frame:
+    """Give for each rep, as ``owner_id``, whether they work at the book's as-of date."""
+    today = nw.lit(book.as_of.date())
+    has_begun = nw.col("starts_on").is_null() | (nw.col("starts_on") <= today)
+    has_ended = ~nw.col("ends_on").is_null() & (nw.col("ends_on") < today)
+    is_active = nw.col("is_active").fill_null(value=True) & has_begun & ~has_ended
+    return book["reps"].select(nw.col("rep_id").alias("owner_id"), is_active.alias("owner_is_active"))
+
+
+def _survivors(book: Book, engine: Engine) -> dict[str, str]:
+    """Give the survivor of each merged account; a survivor that was merged itself is followed to the end."""
+    if "merges" not in book.tables:
+        return {}
+    merged = engine.collect(
+        book["merges"].filter(nw.col("object") == "account").select("record_id", "survivor_id")
+    )
+    step = dict(zip(merged["record_id"].to_pylist(), merged["survivor_id"].to_pylist(), strict=True))
+    ends: dict[str, str] = {}
+    for record_id in step:
+        seen, here = {record_id}, step[record_id]
+        while here in step and here not in seen:
+            seen.add(here)
+            here = step[here]
+        ends[record_id] = here
+    return ends
+
+
+STAGE = Stage("matching", "Matching leads and contacts to accounts", run)
