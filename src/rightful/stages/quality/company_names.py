@@ -30,10 +30,11 @@ REASONS: dict[str, str] = {
 
 # Longer texts are no names; what lies beyond is cut, which bounds the time.
 _MOST_LETTERS = 400
-_MARKS = {code: " " for code in range(128) if not chr(code).isalnum()} | {ord("'"): "", ord("`"): "", ord("&"): " and "}
+_MARKS: dict[int, str | None] = {code: " " for code in range(128) if not chr(code).isalnum()}
+_MARKS.update({ord("'"): None, ord("`"): None})
 _WIDE_SCRIPT = re.compile(r"[\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
 _SPACELESS_SCRIPT = re.compile(r"[\u0e00-\u0e7f\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
-_DANGLING = frozenset(("&", "and", "und", "u.", "et", "y", "e", "+", "-", ",", "–"))
+_DANGLING = frozenset(("&", "and", "und", "u.", "et", "y", "e", "+", "-", ",", "–", ""))
 
 
 class CompanyName(NamedTuple):
@@ -110,13 +111,15 @@ def core_of(body: str) -> str:
         'ibm and sohne'
     """
     folded = body.lower() if body.isascii() else _fold(body)
+    if "&" in folded:
+        folded = folded.replace("&", " and ")
     words = folded.translate(_MARKS).split()
     if len(words) > 1:
         if words[0] == "the":
             del words[0]
         if len(words) > 1 and words[-1] == "the":
             del words[-1]
-        if any(len(word) == 1 for word in words):
+        if 1 in map(len, words):
             words = _joined_initials(words)
     return " ".join(words)
 
@@ -173,7 +176,7 @@ def _without_form(text: str, country: str | None) -> tuple[str, LegalForm | None
         if found is None:
             break
         rest = _undangled(found.rest)
-        if not any(form_key(word).strip("&") for word in rest):
+        if not "".join(keys[: len(rest)]).strip("&"):
             break
         form = form or found.form
         words, keys = rest, keys[: len(rest)]
@@ -198,6 +201,6 @@ def _only_country(form: LegalForm | None) -> str | None:
 
 
 def _undangled(words: list[str]) -> list[str]:
-    while len(words) > 1 and words[-1].lower().strip(",") in _DANGLING | {""}:
+    while len(words) > 1 and words[-1].lower().strip(",") in _DANGLING:
         words = words[:-1]
     return words

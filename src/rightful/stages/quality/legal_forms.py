@@ -71,6 +71,7 @@ class Split(NamedTuple):
     length: int
 
 
+@lru_cache(maxsize=65_536)
 def form_key(text: str) -> str:
     """Fold a spelling: case, accents, blanks and marks do not count, but scripts do.
 
@@ -93,8 +94,9 @@ class LegalForms:
         self._at_start: dict[str, list[LegalForm]] = {}
         self._inside: dict[str, list[LegalForm]] = {}
         self._glued: list[tuple[str, LegalForm]] = []
-        self._last_words: set[str] = set()
-        self._first_words: set[str] = set()
+        # Folded words that end (begin) a form -> how many words the longest such form has.
+        self._last_words: dict[str, int] = {}
+        self._first_words: dict[str, int] = {}
         self._inside_words: set[str] = set()
         self._end_starts: set[str] = set()
         for row in rows:
@@ -116,32 +118,34 @@ class LegalForms:
                 self._glued.append((unicodedata.normalize("NFKC", spelling).replace(" ", ""), form))
             if form.places & {"suffix", "suffix?"}:
                 self._at_end.setdefault(key, []).append(form)
-                self._last_words.update(words[1])
+                _raise_lengths(self._last_words, words[1])
                 self._end_starts.update(words[0])
             if form.places & {"prefix", "prefix?"}:
                 self._at_start.setdefault(key, []).append(form)
-                self._first_words.update(words[0])
+                _raise_lengths(self._first_words, words[0])
             if "infix" in form.places and len(key) > 3:
                 self._inside.setdefault(key, []).append(form)
                 self._inside_words.update(words[0])
 
     def split_end(self, words: Sequence[str], keys: Sequence[str], country: str | None) -> Split | None:
         """Find the longest form at the end of a name of several words; ``keys`` are the words folded."""
-        if keys[-1] not in self._last_words:
+        longest = self._last_words.get(keys[-1])
+        if longest is None:
             return None
-        for length in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
+        for length in range(min(longest, len(words) - 1), 0, -1):
             start = len(words) - length
             forms = self._at_end.get("".join(keys[start:]))
             form = forms and _choose(forms, words[start:], country, "suffix")
-            if form and not _is_bath(keys, start, words[start]) and any(keys[:start]):
+            if form and any(keys[:start]) and not _is_bath(form, keys[start - 1], words[start]):
                 return Split(form, list(words[:start]), start, length)
         return None
 
     def split_start(self, words: Sequence[str], keys: Sequence[str], country: str | None) -> Split | None:
         """Find the longest form at the start of a name of several words."""
-        if keys[0] not in self._first_words:
+        longest = self._first_words.get(keys[0])
+        if longest is None:
             return None
-        for length in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
+        for length in range(min(longest, len(words) - 1), 0, -1):
             forms = self._at_start.get("".join(keys[:length]))
             if forms and any(keys[length:]):
                 is_quoted = words[length].startswith(_QUOTES)
@@ -152,6 +156,9 @@ class LegalForms:
 
     def split_inside(self, words: Sequence[str], keys: Sequence[str], country: str | None) -> Split | None:
         """Find a form in the middle of a name, such as ``Miller GmbH Machines``."""
+        inner = keys[1:-1]
+        if self._inside_words.isdisjoint(inner) and self._end_starts.isdisjoint(inner):
+            return None
         for start in range(1, len(words) - 1):
             key = keys[start]
             if key not in self._inside_words and key not in self._end_starts:
@@ -197,17 +204,30 @@ def _unspaced(text: str) -> str:
     return text.replace(" ", "").rstrip(",")
 
 
-def _word_keys(spelling: str) -> tuple[set[str], set[str]]:
-    """Give the folded first and last words of a spelling, for each way it may be cut into words."""
-    cuts = (spelling, spelling.replace(".", ". "), spelling.replace(" ", ""), re.sub(r"([&(])", r" \1", spelling))
-    parts = [[form_key(word) for word in cut.split() if form_key(word)] for cut in cuts]
-    return {words[0] for words in parts if words}, {words[-1] for words in parts if words}
+def _word_keys(spelling: str) -> tuple[dict[str, int], dict[str, int]]:
+    """Give the folded first and last words of a spelling for each way it may be cut, with the number of words."""
+    cuts = (spelling, spelling.replace(".", ". "), spelling.replace(" ", ""), re.sub(r"([&(])", r" \1 ", spelling))
+    first: dict[str, int] = {}
+    last: dict[str, int] = {}
+    for cut in cuts:
+        words = [form_key(word) for word in cut.split()]
+        filled = [word for word in words if word]
+        _raise_lengths(first, {filled[0]: len(words)} if filled else {})
+        _raise_lengths(last, {filled[-1]: len(words)} if filled else {})
+    return first, last
+
+
+def _raise_lengths(lengths: dict[str, int], others: dict[str, int]) -> None:
+    for word, length in others.items():
+        lengths[word] = max(length, lengths.get(word, 0))
 
 
 def _choose(
     forms: Sequence[LegalForm], words: Sequence[str], country: str | None, place: str, *, is_quoted: bool = False
 ) -> LegalForm | None:
     """Choose among forms of one key: exact spelling first, then the record's country, then the table's order."""
+    if len(forms) == 1 and place in forms[0].places and "marked" not in forms[0].places:
+        return forms[0]
     written = "".join(words).strip(",;")
     fit = [form for form in forms if _may_stand(form, written, country, place, is_quoted=is_quoted)]
     if len(fit) < 2:
@@ -225,5 +245,5 @@ def _may_stand(form: LegalForm, written: str, country: str | None, place: str, *
     return f"{place}?" in form.places and (is_quoted or is_dotted or country in form.countries)
 
 
-def _is_bath(keys: Sequence[str], start: int, written: str) -> bool:
-    return written.upper() == "SPA" and keys[start - 1] in _BATHS
+def _is_bath(form: LegalForm, before: str, written: str) -> bool:
+    return form.form == "S.p.A." and before in _BATHS and written.upper() == "SPA"

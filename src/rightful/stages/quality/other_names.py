@@ -9,20 +9,6 @@ from rightful.stages.quality.data import read_words
 
 __all__ = ["OtherNames", "read_other_names"]
 
-_HINTS = (
-    "(",
-    "/",
-    "formerly",
-    "previously",
-    "dba",
-    "d.b.a",
-    "aka",
-    "fka",
-    "trading as",
-    "doing business",
-    " of ",
-    " company",
-)
 _ALIAS = re.compile(
     r"[\s,;(\[-]+(?:formerly(?: known as| named| called)?|previously(?: known as)?|d/b/a|d\.b\.a\.?|dba|doing business as|"
     r"f/k/a|fka|f\.k\.a\.?|a/k/a|aka|a\.k\.a\.?|also known as|now known as|t/a|trading as|vormals|früher|anciennement|antes)"
@@ -56,6 +42,8 @@ class OtherNames(NamedTuple):
     part_of: str | None
 
 
+# Only texts with one of these words, or with a bracket or slash, are searched with the patterns above.
+_HINTS = read_words("other_name_hints.txt")
 # Words before a country that make it part of the name: ``Bank of America``.
 _OPEN_ENDS = (" of", " in", " the", " for", " and", " &", " de", " do", " von")
 _COUNTRY_WORDS = read_words("country_words.txt")
@@ -68,10 +56,10 @@ def read_other_names(text: str) -> OtherNames | None:
         >>> read_other_names("Oculus, a division of Zeta Corp")
         OtherNames(body='Oculus', aliases=(), part_of='Zeta Corp')
     """
-    small = text.lower()
-    if any(hint in small for hint in _HINTS):
+    words = text.lower().split()
+    if "(" in text or "/" in text or not _HINTS.isdisjoint(words) or ("," in text and words[-1] == "company"):
         return _split(text)
-    alias = _without_country(text)
+    alias = _without_country(text) if words[-1] in _COUNTRY_WORDS else ""
     return OtherNames(text, (alias,), None) if alias else None
 
 

@@ -17,9 +17,7 @@ from ftfy.badness import is_bad
 __all__ = ["REASONS", "CleanText", "clean_text"]
 
 REASONS: dict[str, str] = {
-    "mojibake_repaired": (
-        "The text had been decoded with the wrong encoding; the original characters were restored."
-    ),
+    "mojibake_repaired": ("The text had been decoded with the wrong encoding; the original characters were restored."),
     "markup_removed": "HTML tags or entities were removed or turned into the characters they stand for.",
     "invisible_characters_removed": "Control or zero-width characters were removed.",
     "unicode_composed": "Letters and their accents were joined into one character each (Unicode form NFC).",
@@ -36,10 +34,14 @@ _TAG = re.compile(
 _CODE = re.compile(r"<(script|style)\b[^<>]{0,1000}>[^<]{0,2000}</\1\s*>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _ESCAPED_AMPERSANDS = re.compile(r"&(?:amp;)+")
+# A letter decoded with the wrong encoding becomes several letters beyond ASCII in a row, or one of these with
+# a blank.
+_SUSPICIOUS = re.compile("[^\x00-\x7f]{2}|[ÃÂ\x80-\x9f]")
+_TIDY_ASIDE = re.compile("[^\x00-\x7f]{2}|[ÃÂ&<]|  ")
 # Controls that are not white space, lone surrogates (no encoding can store them) and format characters that
 # show nothing.
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
@@ -75,6 +77,8 @@ def clean_text(text: str | None) -> CleanText:
             return CleanText(text, "") if text else _NOTHING
         tidy = " ".join(text.split())
         return CleanText(tidy, "white_space_tidied") if tidy else _NOTHING
+    if _is_fine(text):
+        return CleanText(text, "")
     reason = ""
     while True:  # every pass but the last shortens the text or brings it nearer to NFC, so this ends
         tidy, found = _pass(text)
@@ -82,6 +86,17 @@ def clean_text(text: str | None) -> CleanText:
         if tidy == text:
             return CleanText(tidy or None, reason if tidy or reason != "white_space_tidied" else "")
         text = tidy
+
+
+def _is_fine(text: str) -> bool:
+    """Tell quickly that a text with letters beyond ASCII has nothing to mend."""
+    return (
+        text.isprintable()
+        and not _TIDY_ASIDE.search(text)
+        and text[0] != " "
+        and text[-1] != " "
+        and unicodedata.is_normalized("NFC", text)
+    )
 
 
 _ORDER = {code: place for place, code in enumerate(REASONS)}
@@ -104,7 +119,7 @@ def _pass(text: str) -> tuple[str, str]:
 
 def _decode(text: str) -> str:
     # fix_encoding also "repairs" some texts that are fine, so it is asked only when the text looks damaged.
-    if text.isascii() or not is_bad(text):
+    if text.isascii() or not _SUSPICIOUS.search(text) or not is_bad(text):
         return text
     fixed = fix_encoding(text)
     return fixed if len(fixed) < len(text) else text
