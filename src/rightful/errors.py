@@ -64,9 +64,7 @@ class Mistake:
 
     def __str__(self) -> str:
         """Write the mistake as one line: *place: problem. Allowed. Remedy.* and nothing else."""
-        sentences = [
-            part.rstrip(".") + "." if not part.endswith("?") else part for part in self._parts() if part
-        ]
+        sentences = [part.rstrip(".") + "." if not part.endswith("?") else part for part in self._parts() if part]
         prefix = f"{self.place}: " if self.place else ""
         return prefix + " ".join(sentences)
 

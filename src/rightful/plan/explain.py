@@ -27,7 +27,12 @@ def _mistake(details: Any, document: Keyed, section: type[Section]) -> Mistake:
     match details["type"]:
         case "extra_forbidden":
             keys = _keys_at(section, steps[:-1])
-            return Mistake(_key_place(document, steps), f"unknown key {steps[-1]!r}", ", ".join(keys), near_miss(str(steps[-1]), keys))
+            return Mistake(
+                _key_place(document, steps),
+                f"unknown key {steps[-1]!r}",
+                ", ".join(keys),
+                near_miss(str(steps[-1]), keys),
+            )
         case "missing":
             return Mistake(place, f"key {steps[-1]!r} is missing", remedy=f"add `{steps[-1]}: ...`")
         case "literal_error" | "enum":
@@ -72,7 +77,9 @@ def _key_place(document: Keyed, steps: Sequence[Step]) -> Place:
             parent = parent.get(step, parent)
         elif isinstance(parent, Items) and isinstance(step, int) and step < len(parent):
             parent = parent[step]
-    return parent.key_places.get(str(steps[-1]), parent.place) if isinstance(parent, Keyed) else _find(document, steps)[0]
+    return (
+        parent.key_places.get(str(steps[-1]), parent.place) if isinstance(parent, Keyed) else _find(document, steps)[0]
+    )
 
 
 def _shape(value: Any) -> str:

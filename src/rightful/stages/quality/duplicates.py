@@ -126,14 +126,10 @@ def _criterion(table: pa.Table, name: str) -> npt.NDArray[Any] | None:
         filled = [np.asarray(pc.is_valid(table[column])).astype(np.int64) for column in table.column_names]
         fewest: npt.NDArray[Any] = -np.sum(filled, axis=0)
         return fewest
-    date_column = {"oldest": ("created_on", "created_at"), "newest_activity": ("last_activity_on",)}.get(
-        name, ()
-    )
+    date_column = {"oldest": ("created_on", "created_at"), "newest_activity": ("last_activity_on",)}.get(name, ())
     for column in date_column:
         if column in names:
-            instants = np.asarray(
-                pc.cast(pc.cast(table[column], pa.timestamp("us", "UTC")), pa.int64()).fill_null(-1)
-            )
+            instants = np.asarray(pc.cast(pc.cast(table[column], pa.timestamp("us", "UTC")), pa.int64()).fill_null(-1))
             known = instants >= 0
             return np.where(known, instants if name == "oldest" else -instants, np.iinfo(np.int64).max)
     return None

@@ -1,0 +1,1 @@
+"""Run a plan over a book, keep the results and read them."""

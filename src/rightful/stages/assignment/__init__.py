@@ -1,0 +1,1 @@
+"""Assignment: who covers an account, and what follows it."""

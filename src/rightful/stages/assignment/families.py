@@ -1,0 +1,107 @@
+"""Decide which accounts follow another account of their family instead of the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rightful.plan.assignment import AssignmentSection
+from rightful.plan.section import rule_fields
+from rightful.plan.territories import FamilyPolicy
+from rightful.rules import Lists, Rule, compile_rules, parse_expression
+from rightful.stages.assignment.territories import Placement
+
+__all__ = ["Following", "followed"]
+
+Ints = npt.NDArray[np.int64]
+POLICIES: tuple[FamilyPolicy, ...] = (
+    "none", "children", "descendants", "matching_descendants", "regional_ancestor", "ultimate_parent",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Whom each account follows.
+
+    Attributes:
+        source: Per account the row whose territory it takes; its own row where it follows nobody.
+        policy: Per account the number in ``POLICIES`` of the policy by which it follows; 0 where it follows nobody.
+    """
+
+    source: Ints
+    policy: Ints
+
+
+def followed(
+    accounts: pa.Table,
+    outcome: Ints,
+    outcomes: Sequence[tuple[Placement, ...]],
+    section: AssignmentSection,
+    lists: Lists,
+    *,
+    is_first_layer: bool,
+    layer: str,
+) -> Following:
+    """Find whom each account follows in a layer.
+
+    The policy is that of the rule which placed the account above; where the rule says nothing, the section's, if families
+    stay together in this layer. Accounts are visited from the top of the family down, so that who follows a follower
+    follows the same account.
+
+    Args:
+        accounts: account_id, parent_id, hierarchy_depth, region and the fields of ``families.when``.
+        outcome: Per account the number of its outcome by rules and named accounts.
+        outcomes: Placements of each outcome.
+        section: The plan's section.
+        lists: The plan's named lists.
+        is_first_layer: True for the primary layer, which families follow when the plan names no layers.
+        layer: Name of the layer.
+    """
+    rows = accounts.num_rows
+    applies = layer in section.families.layers or section.families.policy == "ultimate_parent"
+    default = section.families.policy if applies or (is_first_layer and not section.families.layers) else "none"
+    own = np.array([POLICIES.index(_policy(placements, default)) for placements in outcomes] or [0], dtype=np.int64)
+    policy_of = own[outcome]
+    source, followed_by = np.arange(rows), np.zeros(rows, dtype=np.int64)
+    if not policy_of.any():
+        return Following(source, followed_by)
+    parent = _parents(accounts)
+    depth = np.asarray(pc.fill_null(accounts["hierarchy_depth"], 0), dtype=np.int64)
+    region = np.asarray(accounts["region"].combine_chunks().dictionary_encode().indices.fill_null(-1), dtype=np.int64)
+    matching = _matching(accounts, section, lists)
+    order = np.argsort(depth, kind="stable")
+    levels = np.split(order, np.flatnonzero(np.diff(depth[order])) + 1) if rows else []
+    for level in levels[1:]:
+        above = parent[level]
+        rows_below, above = level[above >= 0], above[above >= 0]
+        policy = np.where(followed_by[above] > 0, followed_by[above], policy_of[above])
+        head = source[above]
+        follows = np.isin(policy, (2, 5)) | ((policy == 1) & (followed_by[above] == 0)) | ((policy == 3) & matching[rows_below])
+        same_region = (policy == 4) & (region[head] == region[rows_below])
+        follows |= same_region
+        source[rows_below[follows]] = head[follows]
+        followed_by[rows_below[follows]] = policy[follows]
+    return Following(source, followed_by)
+
+
+def _policy(placements: tuple[Placement, ...], default: FamilyPolicy) -> FamilyPolicy:
+    return (placements[0].family or default) if placements else default
+
+
+def _parents(accounts: pa.Table) -> Ints:
+    ids = accounts["account_id"].combine_chunks()
+    return np.asarray(pc.fill_null(pc.index_in(accounts["parent_id"].combine_chunks(), ids), -1), dtype=np.int64)
+
+
+def _matching(accounts: pa.Table, section: AssignmentSection, lists: Lists) -> npt.NDArray[np.bool_]:
+    when = section.families.when
+    if when is None:
+        return np.ones(accounts.num_rows, dtype=bool)
+    fields = rule_fields("accounts", before="assignment")
+    rules = compile_rules([Rule("families", parse_expression(when.text, fields, when.place, lists))], fields)
+    return np.asarray(rules.first_table(accounts)) >= 0

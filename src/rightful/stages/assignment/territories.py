@@ -1,0 +1,147 @@
+"""Decide which territories of a layer a record belongs to, from the rules that hold for it.
+
+Order of decision: named accounts (elsewhere), overrides, then includes; exclusions take territories away; on a branch of
+the territory tree the lowest wins; then the smallest priority, then the upper row. What no rule places goes to the
+layer's catch-all, where it has one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rightful.plan.assignment import AssignmentSection, rule_condition
+from rightful.plan.section import rule_fields
+from rightful.plan.territories import FamilyPolicy, Layer, TerritoryRule
+from rightful.rules import Condition, Lists, Rule, RuleSet, all_of, any_of, compile_rules
+
+__all__ = ["LayerRules", "Placement", "compile_layer"]
+
+Method = Literal["rule", "override", "named", "catch_all", "family"]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A record's territory in a layer.
+
+    Attributes:
+        territory_id: The territory.
+        rule: Name of the rule that decided; the list's reason for a named account.
+        method: How it was decided.
+        family: How the family of the account behaves, where the rule says so.
+        fields: Fields that the rule reads, for explanations.
+    """
+
+    territory_id: str
+    rule: str
+    method: Method
+    family: FamilyPolicy | None = None
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRules:
+    """A layer ready to decide.
+
+    Attributes:
+        layer: Name of the layer.
+        rules: The rules, in order of decision; ``entries`` says what each stands for.
+        entries: The plan's rule behind each rule of ``rules``.
+        names: Name of each rule.
+        ancestors: Territories above each territory.
+        winners: Most territories of a record.
+        catch_all: Territory of records that no rule places; empty for none.
+    """
+
+    layer: str
+    rules: RuleSet
+    entries: tuple[TerritoryRule, ...]
+    names: tuple[str, ...]
+    ancestors: Mapping[str, frozenset[str]]
+    winners: int
+    catch_all: str
+
+    def place(self, holding: Sequence[int]) -> tuple[Placement, ...]:
+        """Choose among the rules that hold for a record.
+
+        Args:
+            holding: Indexes into ``entries`` of the rules that hold, in their order.
+
+        Returns:
+            The winning placements, best first; empty where nothing places the record.
+        """
+        excluded = {self.entries[index].territory for index in holding if self.entries[index].kind == "exclude"}
+        allowed = [index for index in holding if self._is_allowed(index, excluded)]
+        territories = {self.entries[index].territory for index in allowed}
+        above = {upper for territory in territories for upper in self.ancestors.get(territory, ())}
+        chosen: dict[str, Placement] = {}
+        for index in allowed:
+            territory = self.entries[index].territory
+            if territory not in above and territory not in chosen:
+                chosen[territory] = self._placement(index)
+        if not chosen and self.catch_all:
+            return (Placement(self.catch_all, "catch-all", "catch_all"),)
+        return tuple(chosen.values())[: self.winners]
+
+    def _is_allowed(self, index: int, excluded: set[str]) -> bool:
+        entry = self.entries[index]
+        if entry.kind == "exclude":
+            return False
+        if entry.kind == "override":
+            return True
+        return entry.territory not in excluded and not (self.ancestors.get(entry.territory, frozenset()) & excluded)
+
+    def _placement(self, index: int) -> Placement:
+        entry = self.entries[index]
+        method: Method = "override" if entry.kind == "override" else "rule"
+        return Placement(entry.territory, self.names[index], method, entry.family, tuple(entry.cells))
+
+
+def compile_layer(layer: Layer, section: AssignmentSection, lists: Lists) -> LayerRules:
+    """Compile a layer's rules, with what they inherit from the territories above."""
+    ancestors = _ancestors(section)
+    written = [(rule, rule_condition(rule.cells, rule.when, lists)) for rule in layer.rules]
+    inherited = _inherited(written)
+    order = sorted(range(len(written)), key=lambda index: (written[index][0].kind != "override", written[index][0].priority, index))
+    entries = tuple(written[index][0] for index in order)
+    names = tuple(entry.rule or f"{entry.territory} (row {index + 1})" for index, entry in zip(order, entries, strict=True))
+    rules = [
+        Rule(name, _with_inherited(entry, written[index][1], ancestors, inherited))
+        for index, entry, name in zip(order, entries, names, strict=True)
+    ]
+    fields = rule_fields("accounts", before="assignment")
+    return LayerRules(
+        layer.layer, compile_rules(rules, fields), entries, names, ancestors, layer.winners, str(layer.catch_all)
+    )
+
+
+def _ancestors(section: AssignmentSection) -> dict[str, frozenset[str]]:
+    parent_of = {str(each.territory): str(each.parent) for each in section.territories}
+    found: dict[str, frozenset[str]] = {}
+    for territory in parent_of:
+        above: list[str] = []
+        step = parent_of.get(territory, "")
+        while step and step not in above:
+            above.append(step)
+            step = parent_of.get(step, "")
+        found[territory] = frozenset(above)
+    return found
+
+
+def _inherited(written: Sequence[tuple[TerritoryRule, Condition]]) -> dict[str, Condition]:
+    """Give what each territory passes down: one of its inherited including rules must hold."""
+    by_territory: dict[str, list[Condition]] = {}
+    for rule, condition in written:
+        if rule.kind == "include" and rule.inherited:
+            by_territory.setdefault(rule.territory, []).append(condition)
+    return {territory: any_of(conditions) for territory, conditions in by_territory.items()}
+
+
+def _with_inherited(
+    rule: TerritoryRule, own: Condition, ancestors: Mapping[str, frozenset[str]], inherited: Mapping[str, Condition]
+) -> Condition:
+    if rule.kind != "include":
+        return own
+    above = [inherited[upper] for upper in sorted(ancestors.get(rule.territory, ())) if upper in inherited]
+    return all_of([own, *above])
