@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from secrets import token_hex
 from typing import IO, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
@@ -36,29 +36,20 @@ def write_table(table: pa.Table, path: Path | str) -> Path:
         endings = list(_WRITERS)
         problem = f"cannot write files that end in {path.suffix!r}"
         raise EngineError(Mistake(Place(str(path)), problem, ", ".join(endings), near_miss(path.suffix, endings)))
-    partial: Path | None = None
+    partial = path.with_name(f".{path.name}.{token_hex(4)}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=".partial", delete=False) as file:
-            partial = Path(file.name)
+        with partial.open("xb") as file:
             writer(table, file, path.stem)
             file.flush()
             os.fsync(file.fileno())
-        partial.chmod(0o666 & ~_umask())
         partial.replace(path)
     except OSError as error:
         problem = f"the file cannot be written: {error.strerror or error}"
         raise EngineError(Mistake(Place(str(path)), problem, remedy="check the disk's space and rights")) from error
     finally:
-        if partial:
-            partial.unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
     return path
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _write_parquet(table: pa.Table, file: IO[bytes], _title: str) -> None:
@@ -75,19 +66,20 @@ def _for_csv(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        return escaped(column)
-    if pa.types.is_timestamp(column.type):
-        return pa.chunked_array([_instants(column)], pa.string())
-    return column
+        return escaped(pc.replace_substring(column, "\0", ""))
+    if pa.types.is_floating(column.type):
+        return pc.if_else(pc.is_nan(column), None, column)
+    return _instants(column) if pa.types.is_timestamp(column.type) else column
 
 
-def _instants(column: pa.ChunkedArray) -> list[str | None]:
-    """Write instants in ISO 8601 without fractions that are zero."""
-    return [_instant(value.as_py()) for value in column]
-
-
-def _instant(value: datetime | None) -> str | None:
-    return value.isoformat().replace("+00:00", "Z") if value else None
+def _instants(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Write instants in ISO 8601, UTC, without fractions where all are zero."""
+    zone = "UTC" if column.type.tz else None
+    try:
+        column = column.cast(pa.timestamp("s", zone))
+    except pa.ArrowInvalid:
+        column = column.cast(pa.timestamp("us", zone))
+    return pc.strftime(column, "%Y-%m-%dT%H:%M:%S" + ("Z" if zone else ""))
 
 
 _Writer = Callable[[pa.Table, IO[bytes], str], Any]
