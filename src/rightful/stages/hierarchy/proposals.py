@@ -1,0 +1,83 @@
+"""Parents that nobody stated: accounts with one web domain, or with one name and several legal forms, are one family.
+
+A proposal only ever gives a parent to an account that has none, and all accounts of a group get the same one: the group's head,
+or, where the head's own top is in the group as well, that one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rightful.stages.hierarchy.accounts import Accounts, Groups
+from rightful.stages.hierarchy.claims import Claims
+from rightful.stages.hierarchy.forest import NO_PARENT, Family, Positions
+
+__all__ = ["Standing", "by_domain", "by_legal_name"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How things stand before a proposal.
+
+    Attributes:
+        is_open: Accounts without a parent that nothing and nobody keeps at the top.
+        family: Tops by the links so far.
+        ranks: How well each account heads others; 0 is the best.
+    """
+
+    is_open: npt.NDArray[np.bool_]
+    family: Family
+    ranks: Positions
+
+
+def by_domain(accounts: Accounts, standing: Standing, shared: frozenset[str], most: int) -> Claims:
+    """Propose one parent for the accounts of a web domain.
+
+    Args:
+        accounts: The accounts.
+        standing: Links so far.
+        shared: Domains that many companies share: free mail, throw-away mail, and the plan's own.
+        most: A domain with more accounts proposes nothing.
+    """
+    domains = accounts.column("domain")
+    is_shared = pc.is_in(domains, value_set=pa.array(sorted(shared), pa.string()))
+    own = pc.if_else(is_shared, None, domains)
+    return Claims("domain", _under_heads(Groups.by(own), standing, most), own, _none(accounts), is_proposal=True)
+
+
+def by_legal_name(accounts: Accounts, standing: Standing, most: int) -> Claims:
+    """Propose one parent for incorporated accounts of one core name, each of another legal form or country than the parent.
+
+    Two companies of one name, form and country are two companies, or a duplicate, but no family.
+    """
+    forms = accounts.column("legal_form")
+    names = pc.if_else(pc.is_valid(forms), accounts.column("core_name"), None)
+    parents = _under_heads(Groups.by(names), standing, most)
+    seats = pc.binary_join_element_wise(forms, accounts.column("country"), "/", null_handling="replace")
+    codes = Groups.by(seats).codes
+    parents = np.where((parents != NO_PARENT) & (codes == codes[parents]), NO_PARENT, parents)
+    return Claims("legal_name", parents, names, _none(accounts), is_proposal=True)
+
+
+def _under_heads(groups: Groups, standing: Standing, most: int) -> Positions:
+    """Put the open accounts of each group under its head."""
+    sizes = groups.sizes()
+    heads = groups.heads(standing.ranks)
+    tops = standing.family.tops
+    has_top_inside = groups.codes[tops[heads]] == np.arange(len(heads))
+    heads = np.where(has_top_inside, tops[heads], heads)
+    is_usable = (sizes >= 2) & (sizes <= most)
+    here = np.arange(len(groups.codes))
+    group_heads = np.append(np.where(is_usable, heads, NO_PARENT), NO_PARENT)[groups.codes]
+    # An account above the head cannot go below it.
+    is_above = (group_heads != NO_PARENT) & (tops[group_heads] == here)
+    return np.where(standing.is_open & ~is_above, group_heads, NO_PARENT)
+
+
+def _none(accounts: Accounts) -> npt.NDArray[np.bool_]:
+    return np.zeros(len(accounts), dtype=np.bool_)
