@@ -14,7 +14,7 @@ import pyarrow as pa
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from rightful.stages.matching.hashing import Hashes
+from rightful.stages.matching.hashing import Hashes, taken
 from rightful.stages.matching.index import CandidateIndex, Pairs
 from rightful.stages.matching.parties import Domains, Parties
 from rightful.stages.matching.similarity import Likeness, compare_names
@@ -59,9 +59,7 @@ class Compared:
     probability: Floats
 
 
-def compare(
-    people: Parties, index: CandidateIndex, pairs: Pairs, emphasis: Mapping[str, float]
-) -> Compared:
+def compare(people: Parties, index: CandidateIndex, pairs: Pairs, emphasis: Mapping[str, float]) -> Compared:
     """Compare pairs; ``emphasis`` multiplies the weights of fields (1 where it says nothing)."""
     likeness = compare_names(people.names, index, pairs)
     alike = likeness.overall
@@ -95,7 +93,7 @@ def _equality(mine: Hashes, theirs: Hashes) -> Findings:
 
 def _raise(found: Findings, where: npt.NDArray[np.bool_], finding: Finding, over: tuple[Finding, ...]) -> None:
     """Enter a finding where it holds and nothing better was found."""
-    found[where & np.isin(found, over)] = finding
+    found[where & np.logical_or.reduce([found == each for each in over])] = finding
 
 
 def _domain(people: Parties, index: CandidateIndex, pairs: Pairs) -> tuple[Findings, Findings]:
@@ -106,6 +104,8 @@ def _domain(people: Parties, index: CandidateIndex, pairs: Pairs) -> tuple[Findi
     best = _one_domain(people.domains[0], theirs, index, pairs)
     used = np.zeros(len(best), np.int8)
     for number, domains in enumerate(people.domains[1:], start=1):
+        if not domains.hash.any():
+            continue
         other = _one_domain(domains, theirs, index, pairs)
         better = worth[other] > worth[best]
         best, used = np.where(better, other, best), np.where(better, np.int8(number), used)
@@ -122,7 +122,7 @@ def _one_domain(mine: Domains, theirs: Domains, index: CandidateIndex, pairs: Pa
     names = index.accounts.names
     spells = has_mine & ((my_label == names.compact_hash[account]) | (my_label == names.written_hash[account]))
     _raise(found, spells, Finding.SPELLS_NAME, loose)
-    open_pairs = np.flatnonzero(has_mine & np.isin(found, loose))
+    open_pairs = np.flatnonzero(has_mine & ((found == Finding.UNKNOWN) | (found == Finding.DIFFERS)))
     if len(open_pairs):
         found[open_pairs] = _loose_domain(mine, theirs, names.compact, pairs, open_pairs)
     return found
@@ -132,10 +132,10 @@ def _loose_domain(
     mine: Domains, theirs: Domains, names: pa.LargeStringArray, pairs: Pairs, at: npt.NDArray[np.int64]
 ) -> Findings:
     """Compare labels that are not equal: with the other label, and with the account's name."""
-    person, account = pa.array(pairs.person[at]), pa.array(pairs.account[at])
-    labels = mine.label.take(person).to_pylist()
-    their_labels = theirs.label.take(account).to_pylist()
-    their_names = names.take(account).to_pylist()
+    person, account = pairs.person[at], pairs.account[at]
+    labels = taken(mine.label, person)
+    their_labels = taken(theirs.label, account)
+    their_names = taken(names, account)
     begins = [
         len(label) >= _SHORTEST_LABEL and name.startswith(label)
         for label, name in zip(labels, their_names, strict=True)
@@ -162,7 +162,9 @@ def _name(people: Parties, index: CandidateIndex, pairs: Pairs) -> Findings:
     person, account = pairs.person, pairs.account
     my_name, their_name = mine.compact_hash[person], theirs.compact_hash[account]
     known = (my_name != 0) & (their_name != 0)
-    found = np.where(known, np.where(my_name == their_name, Finding.EQUAL, Finding.ALIKE), Finding.UNKNOWN).astype(np.int8)
+    found = np.where(known, np.where(my_name == their_name, Finding.EQUAL, Finding.ALIKE), Finding.UNKNOWN).astype(
+        np.int8
+    )
     initials = (my_name == theirs.initials_hash[account]) | (mine.initials_hash[person] == their_name)
     _raise(found, known & initials, Finding.INITIALS, (Finding.ALIKE,))
     label = index.accounts.domains[0].label_hash[account]
@@ -171,17 +173,19 @@ def _name(people: Parties, index: CandidateIndex, pairs: Pairs) -> Findings:
     return found
 
 
-def _name_weight(
-    found: Findings, alike: Floats, likeness: Likeness, index: CandidateIndex, pairs: Pairs
-) -> Floats:
-    weight = np.interp(alike, *zip(*NAME_CURVE, strict=True))
+def _name_weight(found: Findings, alike: Floats, likeness: Likeness, index: CandidateIndex, pairs: Pairs) -> Floats:
+    weight = _read_off(NAME_CURVE, alike)
     rarity = likeness.rarity / np.log(index.book_size + 1.0)
-    added = np.interp(rarity, *zip(*RARITY_CURVE, strict=True))
+    added = _read_off(RARITY_CURVE, rarity)
     weight = weight + added * np.clip((alike - 0.7) / 0.2, 0.0, 1.0)
     weight -= np.where(found == Finding.EQUAL, CROWD_SHARE * np.log(index.name_sharers[pairs.account]), 0.0)
     for finding in (Finding.SPELLS_NAME, Finding.INITIALS):
         weight = np.where(found == finding, np.maximum(weight, WEIGHTS[Evidence.NAME][finding]), weight)
     return np.where(found == Finding.UNKNOWN, 0.0, weight)
+
+
+def _read_off(curve: tuple[tuple[float, float], ...], values: Floats) -> Floats:
+    return np.interp(values, [point for point, _ in curve], [weight for _, weight in curve])
 
 
 def _phone(people: Parties, accounts: Parties, pairs: Pairs) -> Findings:

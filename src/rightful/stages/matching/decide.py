@@ -73,7 +73,15 @@ def decide(
     preferences = [_preference(breaker, pairs, compared, facts) for breaker in section.tie_breakers]
     keys = [np.where(is_tied, values, -np.inf) for values in preferences]
     order = np.lexsort(
-        (pairs.account, -compared.score, *(-values for values in reversed(keys)), barred != -1, ~is_strong, ~is_tied, pairs.person)
+        (
+            pairs.account,
+            -compared.score,
+            *(-values for values in reversed(keys)),
+            barred != -1,
+            ~is_strong,
+            ~is_tied,
+            pairs.person,
+        )
     )
     return _numbered(pairs.person, order, is_tied, keys, barred)
 
@@ -98,9 +106,7 @@ def _rests_on_domain(compared: Compared) -> npt.NDArray[np.bool_]:
     return (compared.findings[Evidence.DOMAIN] == Finding.EQUAL) & (others <= 0)
 
 
-def _preference(
-    breaker: TieBreaker, pairs: Pairs, compared: Compared, facts: AccountFacts
-) -> npt.NDArray[np.float64]:
+def _preference(breaker: TieBreaker, pairs: Pairs, compared: Compared, facts: AccountFacts) -> npt.NDArray[np.float64]:
     if breaker is TieBreaker.SAME_COUNTRY:
         return (compared.findings[Evidence.COUNTRY] == Finding.EQUAL).astype(np.float64)
     return facts.preference[breaker][pairs.account]
@@ -135,9 +141,7 @@ def _in_group(person: npt.NDArray[np.int32], where: npt.NDArray[np.bool_]) -> np
     return (np.bincount(person, weights=where) > 0)[person]
 
 
-def _best_in_group(
-    person: npt.NDArray[np.int32], values: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
+def _best_in_group(person: npt.NDArray[np.int32], values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     if not len(person):
         return values
     starts = np.flatnonzero(np.concatenate(([True], person[1:] != person[:-1])))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from rightful.stages.matching.compare import Compared
+from rightful.stages.matching.hashing import taken
 from rightful.stages.matching.index import CandidateIndex, Pairs
 from rightful.stages.matching.parties import Parties
 from rightful.stages.matching.weights import Evidence, Finding
@@ -52,8 +52,8 @@ def evidence_texts(
     person, account = pairs.person[at], pairs.account[at]
     domains = _domains(people, index, person, account, compared.domain_used[at])
     names = _Column(
-        people.names.text.take(pa.array(person)).to_pylist(),
-        index.accounts.names.text.take(pa.array(account)).to_pylist(),
+        taken(people.names.text, person),
+        taken(index.accounts.names.text, account),
     )
     rare_words = _rarest_shared(people, index, person, account)
     findings = {field: compared.findings[field][at].tolist() for field in Evidence}
@@ -98,22 +98,20 @@ def _domains(
     account: npt.NDArray[np.int32],
     used: npt.NDArray[np.int8],
 ) -> _Column:
-    columns = [domains.text.take(pa.array(person)).to_pylist() for domains in people.domains]
+    columns = [taken(domains.text, person) for domains in people.domains]
     mine = [columns[which][number] for number, which in enumerate(used.tolist())]
-    return _Column(mine, index.accounts.domains[0].text.take(pa.array(account)).to_pylist())
+    return _Column(mine, taken(index.accounts.domains[0].text, account))
 
 
 def _rarest_shared(
     people: Parties, index: CandidateIndex, person: npt.NDArray[np.int32], account: npt.NDArray[np.int32]
 ) -> list[str]:
     """Give the rarest word that both names have; empty where they share none."""
-    if not len(index.own_rarity):
-        return [""] * len(person)
-    mine = np.append(index.known_words(people.names), -1)[people.names.words[person]]
+    mine = index.known_words(people.names)[people.names.words[person]]
     theirs = index.accounts.names.words[account]
     is_shared = ((theirs[:, :, None] == mine[:, None, :]) & (theirs[:, :, None] >= 0)).any(axis=2)
     rarity = np.where(is_shared, index.own_rarity[theirs], 0.0)
     best = rarity.argmax(axis=1)[:, None]
     word = np.take_along_axis(np.where(is_shared, theirs, -1), best, axis=1)[:, 0]
-    texts = index.accounts.names.vocabulary.take(pa.array(np.maximum(word, 0))).to_pylist()
-    return [text if number >= 0 else "" for text, number in zip(texts, word.tolist(), strict=True)]
+    texts = iter(taken(index.accounts.names.vocabulary, word[word >= 0]))
+    return [next(texts) if number >= 0 else "" for number in word.tolist()]

@@ -44,9 +44,7 @@ class AccountFacts:
     failed: npt.NDArray[np.int32]
 
 
-def read_facts(
-    accounts: pa.Table, filters: tuple[AccountFilter, ...], fields: Fields, lists: Lists
-) -> AccountFacts:
+def read_facts(accounts: pa.Table, filters: tuple[AccountFilter, ...], fields: Fields, lists: Lists) -> AccountFacts:
     """Read facts from accounts ordered by id: columns ``account_id``, ``FACT_COLUMNS`` and those that filters name."""
     failed = np.full(len(accounts), -1, np.int32)
     for number, account_filter in enumerate(filters):

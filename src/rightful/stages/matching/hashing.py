@@ -8,11 +8,14 @@ Source: polynomial rolling hash modulo 2^64, finished with the mixing function o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-__all__ = ["Hashes", "combine", "hash_texts", "texts_of"]
+__all__ = ["Hashes", "combine", "hash_columns", "hash_texts", "taken", "texts_of"]
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -50,6 +53,20 @@ def hash_texts(texts: pa.LargeStringArray) -> Hashes:
     sums = np.zeros(len(letters) + 1, np.uint64)
     np.cumsum((letters.astype(np.uint64) + np.uint64(1)) * powers[places], out=sums[1:])
     return np.where(lengths > 0, _mix(sums[ends[1:]] - sums[ends[:-1]]), np.uint64(0))
+
+
+def hash_columns(columns: Sequence[Sequence[str]]) -> list[Hashes]:
+    """Hash several columns of one length in one go: much cheaper than one by one when they hold a single record."""
+    texts = pa.array([text for column in columns for text in column], pa.large_string())
+    return list(hash_texts(texts).reshape(len(columns), -1))
+
+
+def taken(texts: pa.LargeStringArray, rows: npt.NDArray[Any]) -> list[str]:
+    """Give the texts at some rows as a list."""
+    # Built from the buffer: `pa.array` looks for pandas at every call, which costs more than the rest of it.
+    positions = pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(rows.astype(np.int64))])
+    given: list[str] = texts.take(positions).to_pylist()
+    return given
 
 
 def combine(first: Hashes, second: Hashes) -> Hashes:

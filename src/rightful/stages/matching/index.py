@@ -58,8 +58,7 @@ class KeyTable:
         is_new = np.ones(len(keys), bool)
         is_new[1:] = (keys[1:] != keys[:-1]) | (rows[1:] != rows[:-1])
         keys, rows = keys[is_new], rows[is_new]
-        distinct, starts, counts = np.unique(keys, return_index=True, return_counts=True)
-        del starts
+        distinct, counts = np.unique(keys, return_counts=True)
         fits = counts <= cap
         entry_fits = np.repeat(fits, counts)
         ends = np.concatenate(([0], np.cumsum(counts[fits]))).astype(np.int64)
@@ -89,9 +88,10 @@ class CandidateIndex:
         account_ids: Their ids.
         tables: One table of keys per kind.
         book_size: Number of accounts, rounded up to a power of two: so one account more changes no rarity.
-        word_counts: Per word of ``accounts.names.vocabulary``: how many accounts have it.
+        word_counts: Per word of ``accounts.names.vocabulary``: how many accounts have it; then 0, for words that none has.
         word_order: Order of the vocabulary by hash, to look words up.
-        own_rarity: How telling each word of that vocabulary is.
+        own_rarity: How telling each word of that vocabulary is: the logarithm of book size over accounts that have it, at
+            least 1; then 0, for places of a name without a word.
         domain_sharers: Per account: how many accounts have its domain.
         name_sharers: Per account: how many accounts have its name.
     """
@@ -111,7 +111,7 @@ class CandidateIndex:
         """Build the index over accounts that are ordered by id."""
         names = accounts.names
         known = names.words[names.words >= 0]
-        word_counts = np.bincount(known, minlength=len(names.vocabulary))
+        word_counts = np.bincount(known, minlength=len(names.vocabulary) + 1)
         rarest = _rarest(names, word_counts, names.vocabulary_hash)
         tables: dict[str, KeyTable] = {}
         over: dict[str, npt.NDArray[np.bool_]] = {}
@@ -130,7 +130,7 @@ class CandidateIndex:
             book_size=book_size,
             word_counts=word_counts,
             word_order=np.argsort(names.vocabulary_hash, kind="stable"),
-            own_rarity=_rarity(word_counts, book_size),
+            own_rarity=_rarity(word_counts, book_size) * np.append(np.ones(len(word_counts) - 1), 0.0),
             domain_sharers=_sharers(accounts.domains[0].hash),
             name_sharers=_sharers(names.compact_hash),
         )
@@ -140,22 +140,20 @@ class CandidateIndex:
         return len(self.accounts)
 
     def known_words(self, names: Names) -> npt.NDArray[np.int64]:
-        """Number the words of other names as in this index; -1 for words that no account has."""
+        """Number the words of other names as in this index; -1 for words that no account has, and once more at the end."""
         own = self.accounts.names.vocabulary_hash
-        if not len(own):
-            return np.full(len(names.vocabulary), -1)
-        place = np.searchsorted(own, names.vocabulary_hash, sorter=self.word_order)
-        found = self.word_order[np.minimum(place, len(own) - 1)]
-        return np.where(own[found] == names.vocabulary_hash, found, -1)
+        numbers = np.full(len(names.vocabulary) + 1, -1)
+        if len(own):
+            place = np.searchsorted(own, names.vocabulary_hash, sorter=self.word_order)
+            found = self.word_order[np.minimum(place, len(own) - 1)]
+            numbers[:-1] = np.where(own[found] == names.vocabulary_hash, found, -1)
+        return numbers
 
-    def rarity(self, names: Names) -> npt.NDArray[np.float64]:
-        """Say how telling each word of a vocabulary is: the logarithm of book size over accounts with the word, at least 1."""
-        return _rarity(self._counts(names), self.book_size)
-
-    def _counts(self, names: Names) -> npt.NDArray[np.int64]:
-        """Count the accounts that have each word of other names."""
-        numbers = self.known_words(names)
-        return np.where(numbers >= 0, np.append(self.word_counts, 0)[numbers], 0)
+    def rarity(self, known_words: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Say how telling words are that ``known_words`` has numbered, as ``own_rarity`` does; the last is 0 again."""
+        rarity = _rarity(self.word_counts[known_words], self.book_size)
+        rarity[-1] = 0.0
+        return rarity
 
     def candidates(self, people: Parties) -> Pairs:
         """Find the accounts worth comparing with each person, at most ``MOST_CANDIDATES`` a person.
@@ -164,7 +162,7 @@ class CandidateIndex:
         then by account id.
         """
         names = people.names
-        counts = self._counts(names)
+        counts = self.word_counts[self.known_words(names)]
         # A word that no account has finds nothing.
         rarest = _rarest(names, np.where(counts > 0, counts, np.iinfo(np.int64).max), names.vocabulary_hash)
         persons, accounts, weights = [], [], []
@@ -192,9 +190,9 @@ def _weights(kind: KeyKind, shared: npt.NDArray[np.int64]) -> npt.NDArray[np.flo
 def _best(person: Rows, account: Rows, weight: npt.NDArray[np.float64], size: int) -> Pairs:
     code = person.astype(np.int64) * max(size, 1) + account
     distinct, place = np.unique(code, return_inverse=True)
-    weight = np.bincount(place, weights=weight, minlength=len(distinct))
+    total = np.bincount(place, weights=weight, minlength=len(distinct))
     person, account = np.divmod(distinct, max(size, 1))
-    order = np.lexsort((account, -np.round(weight, 6), person))
+    order = np.lexsort((account, -np.round(total, 6), person))
     starts = np.searchsorted(person[order], person[order])
     kept = np.sort(order[np.arange(len(order)) - starts < MOST_CANDIDATES])
     return Pairs(person[kept].astype(np.int32), account[kept].astype(np.int32))

@@ -85,9 +85,7 @@ def _domain(parties: Parties, _: Rarest) -> Keys:
 
 def _name(parties: Parties, _: Rarest) -> Keys:
     names = parties.names
-    return Keys.of(
-        names.compact_hash, names.written_hash, *(domains.label_hash for domains in parties.domains)
-    )
+    return Keys.of(names.compact_hash, names.written_hash, *(domains.label_hash for domains in parties.domains))
 
 
 def _phone(parties: Parties, _: Rarest) -> Keys:

@@ -63,7 +63,9 @@ class Links:
         if crm_account_id and self.keeps_crm_links:
             account_id = self._living(crm_account_id)
             if account_id in self.rows:
-                return Linked(account_id, "crm_link", f"{lost}Linked to {_named(crm_account_id, account_id)} in the CRM.")
+                return Linked(
+                    account_id, "crm_link", f"{lost}Linked to {_named(crm_account_id, account_id)} in the CRM."
+                )
             lost += f"The CRM's link names account {crm_account_id}, which is not in the book. "
         return Linked(None, "none", lost) if lost else None
 

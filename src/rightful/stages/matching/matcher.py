@@ -17,7 +17,7 @@ from rightful.stages.matching.decide import decide
 from rightful.stages.matching.facts import AccountFacts, read_facts
 from rightful.stages.matching.hashing import texts_of
 from rightful.stages.matching.index import CandidateIndex
-from rightful.stages.matching.links import Linked, Links, links_of
+from rightful.stages.matching.links import Links, links_of
 from rightful.stages.matching.outcome import CANDIDATE_SCHEMA, Asked, Matches, linked_rows, outcome_of
 from rightful.stages.matching.parties import PERSON_COLUMNS, read_accounts, read_people
 
@@ -132,23 +132,25 @@ class Matcher:
     def _match_chunk(self, object_name: str, key: str, people: pa.Table) -> Matches:
         links = self.links[object_name]
         record_ids = people[key].to_pylist()
-        linked: list[Linked | None] = [
+        links_found = [
             links.of_record(record_id, account_id)
             for record_id, account_id in zip(record_ids, people["account_id"].to_pylist(), strict=True)
         ]
-        is_open = [link is None or link.account_id is None for link in linked]
-        if not any(is_open):
-            return Matches(linked_rows(record_ids, linked), CANDIDATE_SCHEMA.empty_table())
-        at = pa.array([row for row, opened in enumerate(is_open) if opened], pa.int64())
-        open_people = people.take(at)
-        lost = [link.reason if link else "" for link, opened in zip(linked, is_open, strict=True) if opened]
-        decided = self._decide(object_name, open_people[key].to_pylist(), open_people, lost)
-        closed = [row for row, opened in enumerate(is_open) if not opened]
-        rows = linked_rows([record_ids[row] for row in closed], [linked[row] for row in closed])
-        back = pc.sort_indices(pa.concat_arrays([at, pa.array(closed, pa.int64())]))
+        closed = [(row, link) for row, link in enumerate(links_found) if link and link.account_id is not None]
+        rows = linked_rows([record_ids[row] for row, _ in closed], [link for _, link in closed])
+        if len(closed) == len(people):
+            return Matches(rows, CANDIDATE_SCHEMA.empty_table())
+        open_rows = sorted(set(range(len(people))) - {row for row, _ in closed})
+        lost = [link.reason if link else "" for link in (links_found[row] for row in open_rows)]
+        at = pa.array(open_rows, pa.int64())
+        decided = self._decide(object_name, key, people.take(at), lost)
+        if not closed:
+            return decided
+        back = pc.sort_indices(pa.array([*open_rows, *(row for row, _ in closed)], pa.int64()))
         return Matches(pa.concat_tables([decided.matches, rows]).take(back), decided.candidates)
 
-    def _decide(self, object_name: str, record_ids: list[str], people: pa.Table, lost: list[str]) -> Matches:
+    def _decide(self, object_name: str, key: str, people: pa.Table, lost: list[str]) -> Matches:
+        record_ids = people[key].to_pylist()
         parties = read_people(people, self.synonyms)
         pairs = self.index.candidates(parties)
         compared = compare(parties, self.index, pairs, self.section.weights.model_dump())

@@ -37,6 +37,7 @@ class Names:
         vocabulary: The distinct words.
         vocabulary_hash: Their hashes.
         starts: Their first letters as Unicode numbers; 0 for words under three letters, which are not forgiven misspellings.
+            One entry more than words, 0: the one that -1 points to.
     """
 
     text: pa.LargeStringArray
@@ -81,7 +82,7 @@ def read_names(core_names: pa.LargeStringArray, synonyms: Mapping[str, str]) -> 
         words=words,
         vocabulary=vocabulary,
         vocabulary_hash=hash_texts(vocabulary),
-        starts=np.array([ord(word[0]) if len(word) >= 3 else 0 for word in vocabulary.to_pylist()], np.int32),
+        starts=np.array([*(ord(word[0]) if len(word) >= 3 else 0 for word in vocabulary.to_pylist()), 0], np.int32),
     )
 
 

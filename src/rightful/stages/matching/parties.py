@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from rightful.stages.matching.hashing import Hashes, hash_texts, texts_of
+from rightful.stages.matching.hashing import Hashes, hash_columns, texts_of
 from rightful.stages.matching.names import Names, read_names
 
 __all__ = ["ACCOUNT_COLUMNS", "PERSON_COLUMNS", "Domains", "Parties", "read_accounts", "read_people"]
@@ -48,7 +47,7 @@ class Parties:
 
     Attributes:
         names: Company names as words.
-        domains: One entry for accounts; two for people (web or business e-mail, then business e-mail).
+        domains: One entry for accounts; two for people (web or business e-mail, then business e-mail where it is another).
         phone: Hash of the E.164 number.
         phone_block: Hash of the number without its last four digits: numbers of one switchboard share it.
         street: Hash of the street and number, letters and digits only.
@@ -79,62 +78,55 @@ class Parties:
 
 def read_accounts(table: pa.Table, synonyms: Mapping[str, str]) -> Parties:
     """Make accounts ready: columns ``ACCOUNT_COLUMNS`` as cleaned by the quality stage."""
-    return _read(table, synonyms, (_domains(_cut(table, "domain")),))
+    return _read(table, synonyms, (_cut(table, "domain"),))
 
 
 def read_people(table: pa.Table, synonyms: Mapping[str, str]) -> Parties:
     """Make leads or contacts ready: columns ``PERSON_COLUMNS``. Domains of free mail are never used."""
-    mail = _cut(table, "email_domain")
-    is_free = pc.coalesce(table["is_free_email"], pa.scalar(False))
-    is_free = is_free.combine_chunks() if isinstance(is_free, pa.ChunkedArray) else is_free
-    business = pc.if_else(is_free, "", mail)
-    web = _cut(table, "domain")
+    web, mail = _cut(table, "domain"), _cut(table, "email_domain")
+    is_free = table["is_free_email"].to_pylist()
     # A domain column that repeats a free-mail domain is no company's web address.
-    web = pc.if_else(pc.and_(is_free, pc.equal(web, mail)), "", web)
-    return _read(table, synonyms, (_domains(web), _domains(business)))
+    web = ["" if free and one == other else one for one, other, free in zip(web, mail, is_free, strict=True)]
+    business = ["" if free or one == other else other for one, other, free in zip(web, mail, is_free, strict=True)]
+    return _read(table, synonyms, (web, business))
 
 
-def _read(table: pa.Table, synonyms: Mapping[str, str], domains: tuple[Domains, ...]) -> Parties:
+def _read(table: pa.Table, synonyms: Mapping[str, str], domains: tuple[list[str], ...]) -> Parties:
     names = read_names(texts_of(table["core_name"]), synonyms)
+    labels = [[domain.partition(".")[0].replace("-", "") for domain in column] for column in domains]
     phone = _cut(table, "phone")
-    postal_code = _lifted(_postal_code, _cut(table, "postal_code"))
-    return Parties(
-        names=names,
-        domains=domains,
-        phone=hash_texts(phone),
-        phone_block=hash_texts(pc.utf8_slice_codeunits(phone, 0, -4)),
-        street=hash_texts(_lifted(_plain, _cut(table, "street"))),
-        city=hash_texts(_lifted(_plain, _cut(table, "city"))),
-        state=hash_texts(_cut(table, "state")),
-        postal_code=hash_texts(postal_code),
-        postal_area=hash_texts(pc.utf8_slice_codeunits(postal_code, 0, 3)),
-        name_start=hash_texts(pc.utf8_slice_codeunits(names.compact, 0, 3)),
-        country=hash_texts(_cut(table, "country")),
+    postal_code = [_postal_code(code) for code in _cut(table, "postal_code")]
+    fields = hash_columns(
+        (
+            phone,
+            [number[:-4] for number in phone],
+            [_plain(street) for street in _cut(table, "street")],
+            [_plain(city) for city in _cut(table, "city")],
+            _cut(table, "state"),
+            postal_code,
+            [code[:3] for code in postal_code],
+            [name[:3] for name in names.compact.to_pylist()],
+            _cut(table, "country"),
+            *domains,
+            *labels,
+        )
     )
+    domain_hashes, label_hashes = fields[9 : 9 + len(domains)], fields[9 + len(domains) :]
+    read = tuple(
+        Domains(pa.array(texts, pa.large_string()), text_hash, pa.array(label, pa.large_string()), label_hash)
+        for texts, text_hash, label, label_hash in zip(domains, domain_hashes, labels, label_hashes, strict=True)
+    )
+    return Parties(names, read, *fields[:9])
 
 
-def _cut(table: pa.Table, column: str) -> pa.LargeStringArray:
-    return pc.utf8_slice_codeunits(texts_of(table[column]), 0, _MOST_LETTERS)
-
-
-def _domains(domains: pa.LargeStringArray) -> Domains:
-    label = _lifted(_label, domains)
-    return Domains(domains, hash_texts(domains), label, hash_texts(label))
-
-
-def _label(domain: str) -> str:
-    return domain.partition(".")[0].replace("-", "")
+def _cut(table: pa.Table, column: str) -> list[str]:
+    return [text[:_MOST_LETTERS] if text else "" for text in table[column].to_pylist()]
 
 
 def _plain(text: str) -> str:
-    return _MARKS.sub("", text.lower())
+    return _MARKS.sub("", text.lower()) if text else ""
 
 
 def _postal_code(code: str) -> str:
     bare = code.replace(" ", "").upper()
     return bare[:5] if _ZIP_PLUS_FOUR.fullmatch(bare) else bare
-
-
-def _lifted(function: Callable[[str], str], texts: pa.LargeStringArray) -> pa.LargeStringArray:
-    """Apply a function of one text; Arrow's own expressions are compiled per call, too slow for one record."""
-    return pa.array([function(text) for text in texts.to_pylist()], pa.large_string())

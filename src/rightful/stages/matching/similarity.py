@@ -14,6 +14,7 @@ import pyarrow as pa
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler, Levenshtein
 
+from rightful.stages.matching.hashing import taken
 from rightful.stages.matching.index import CandidateIndex, Pairs
 from rightful.stages.matching.names import Names
 
@@ -54,13 +55,13 @@ def compare_names(people: Names, index: CandidateIndex, pairs: Pairs) -> Likenes
     own = index.accounts.names
     translation = index.known_words(people)
     mine, theirs = people.words[pairs.person], own.words[pairs.account]
-    known = np.append(translation, -1).astype(np.int32)[mine]
+    known = translation[mine]
     # Words of people that no account has are told apart from blanks: -1 is a blank on the account's side only.
     equal = (known[:, :, None] == theirs[:, None, :]) & (known[:, :, None] >= 0)
     shared = equal.astype(np.float32)
     _forgive(shared, equal, people, own, mine, theirs)
-    mine_weights = np.append(index.rarity(people), 0.0)[mine]
-    their_weights = np.append(index.own_rarity, 0.0)[theirs]
+    mine_weights = index.rarity(translation)[mine]
+    their_weights = index.own_rarity[theirs]
     best_mine, best_theirs = shared.max(axis=2), shared.max(axis=1)
     mine_shared = (best_mine * mine_weights).sum(axis=1)
     their_shared = (best_theirs * their_weights).sum(axis=1)
@@ -83,8 +84,8 @@ def _forgive(
     """Enter the likeness of words that are no word of the other side as they stand but start with the same letter."""
     loose_mine = np.where(equal.any(axis=2), -1, mine)
     loose_theirs = np.where(equal.any(axis=1), -1, theirs)
-    mine_start = np.append(people.starts, 0)[loose_mine]
-    their_start = np.append(own.starts, 0)[loose_theirs]
+    mine_start = people.starts[loose_mine]
+    their_start = own.starts[loose_theirs]
     alike = (mine_start[:, :, None] == their_start[:, None, :]) & (mine_start[:, :, None] > 0)
     pair, left, right = np.nonzero(alike)
     if not len(pair):
@@ -93,8 +94,8 @@ def _forgive(
     distinct, place = np.unique(code, return_inverse=True)
     first, second = np.divmod(distinct, len(own.vocabulary))
     near = process.cpdist(
-        people.vocabulary.take(pa.array(first)).to_pylist(),
-        own.vocabulary.take(pa.array(second)).to_pylist(),
+        taken(people.vocabulary, first),
+        taken(own.vocabulary, second),
         scorer=JaroWinkler.similarity,
         score_cutoff=_WORD_CUTOFF,
         dtype=np.float32,
@@ -104,10 +105,8 @@ def _forgive(
 
 
 def _alike(mine: pa.LargeStringArray, theirs: pa.LargeStringArray, pairs: Pairs) -> Floats:
-    left = mine.take(pa.array(pairs.person)).to_pylist()
-    right = theirs.take(pa.array(pairs.account)).to_pylist()
+    left = taken(mine, pairs.person)
+    right = taken(theirs, pairs.account)
     near = process.cpdist(left, right, scorer=Levenshtein.normalized_similarity, dtype=np.float64)
-    known = np.fromiter(
-        (bool(one and other) for one, other in zip(left, right, strict=True)), bool, len(left)
-    )
+    known = np.fromiter((bool(one and other) for one, other in zip(left, right, strict=True)), bool, len(left))
     return np.where(known, near, 0.0)

@@ -79,13 +79,11 @@ def _survivors(book: Book, engine: Engine) -> dict[str, str]:
     """Give the survivor of each merged account; a survivor that was merged itself is followed to the end."""
     if "merges" not in book.tables:
         return {}
-    merged = engine.collect(
-        book["merges"].filter(nw.col("object") == "account").select("record_id", "survivor_id")
-    )
+    merged = engine.collect(book["merges"].filter(nw.col("object") == "account").select("record_id", "survivor_id"))
     step = dict(zip(merged["record_id"].to_pylist(), merged["survivor_id"].to_pylist(), strict=True))
     ends: dict[str, str] = {}
-    for record_id in step:
-        seen, here = {record_id}, step[record_id]
+    for record_id, survivor_id in step.items():
+        seen, here = {record_id}, survivor_id
         while here in step and here not in seen:
             seen.add(here)
             here = step[here]

@@ -9,10 +9,11 @@ from __future__ import annotations
 __all__ = ["SPELLINGS", "STOP_WORDS"]
 
 # Left out before names are compared: people write them or not.
-STOP_WORDS = frozenset(
-    "the of and or for at in on by a an & y e et und de del della di da do dos das des du la le les los las el "
-    "der die das den dem von van den het zu im am the".split()
-)  # fmt: skip
+_STOP_WORDS = """
+    the of and or for at in on by a an & y e et und de del della di da do dos das des du la le les los las el
+    der die den dem von van het zu im am
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 _GROUPS = (
     "international intl internat internacional internationale internazionale",
@@ -98,6 +99,4 @@ _GROUPS = (
 )
 
 # Every spelling with the one it is compared as; the first group wins where a spelling stands in two.
-SPELLINGS: dict[str, str] = {
-    spelling: group.split()[0] for group in reversed(_GROUPS) for spelling in group.split()
-}
+SPELLINGS: dict[str, str] = {spelling: group.split()[0] for group in reversed(_GROUPS) for spelling in group.split()}
