@@ -62,7 +62,9 @@ class ActivityPoints(Section):
     """What one kind of activity is worth."""
 
     activity_type: Name = Field(description="Type of activity, lower case with underscores, such as form_filled.")
-    points: float = Field(ge=-1000, le=1000, description="Points for a fresh activity; negative ones take interest away.")
+    points: float = Field(
+        ge=-1000, le=1000, description="Points for a fresh activity; negative ones take interest away."
+    )
     decay_days: float | None = Field(
         default=None,
         gt=0,
@@ -76,8 +78,10 @@ class ActivityGroup(Section):
     """A limit on what several kinds of activity bring together."""
 
     group: Name = Field(description="Name of the group, as in `activities`.")
-    most: float = Field(default=1000.0, ge=0, description="Most points the group gives.")
-    least: float = Field(default=-1000.0, le=0, description="Least points the group gives; negative.")
+    most: float | None = Field(default=None, ge=0, description="Most points the group gives; left out, no limit.")
+    least: float | None = Field(
+        default=None, le=0, description="Least points the group gives, a negative number; left out, no limit."
+    )
 
 
 class Criterion(Clause):
@@ -140,7 +144,9 @@ class Training(Section):
         default={},
         description="Fields of leads by the file's columns, such as `Lead Source: lead_source`; columns left out keep their name.",
     )
-    test_share: float = Field(default=0.25, ge=0.05, le=0.5, description="Share of the newest records kept for testing.")
+    test_share: float = Field(
+        default=0.25, ge=0.05, le=0.5, description="Share of the newest records kept for testing."
+    )
 
 
 def _points(*rows: tuple[str, float, float | None, str]) -> tuple[ActivityPoints, ...]:
@@ -198,9 +204,12 @@ class ScoringSection(Section):
         default=(75.0, 50.0, 25.0),
         description="Lowest score of each band, best first: with 75, 50, 25 the ratings run from A1 to F4.",
     )
-    account_score: AccountScore = Field(default=AccountScore(), description="How accounts get a score from their people.")
+    account_score: AccountScore = Field(
+        default=AccountScore(), description="How accounts get a score from their people."
+    )
     overrides: tuple[Override, ...] = Field(
-        default=(), description="Scores and grades that are set, often the name of a CSV file; the first that applies wins."
+        default=(),
+        description="Scores and grades that are set, often the name of a CSV file; the first that applies wins.",
     )
     trained_score: TrainedScore | None = Field(
         default=None,
@@ -218,7 +227,9 @@ class ScoringSection(Section):
     @model_validator(mode="after")
     def _bands_descend(self) -> Self:
         if any(upper <= lower for upper, lower in pairwise(self.bands)):
-            message = f"bands are {', '.join(f'{band:g}' for band in self.bands)}: each must be lower than the one before"
+            message = (
+                f"bands are {', '.join(f'{band:g}' for band in self.bands)}: each must be lower than the one before"
+            )
             raise ValueError(message)
         return self
 
@@ -253,7 +264,9 @@ class ScoringSection(Section):
         for feature in self.trained_score.features if self.trained_score else ():
             if feature.field not in fields:
                 problem = f"the trained score reads {feature.field!r}, which leads do not have"
-                remedy = near_miss(feature.field, fields) or "name the lead's field under training.fields and train again"
+                remedy = (
+                    near_miss(feature.field, fields) or "name the lead's field under training.fields and train again"
+                )
                 yield Mistake(place_of(feature.field, _FILE), problem, ", ".join(fields), remedy)
 
 

@@ -21,7 +21,8 @@ class TrainedFeature(Section):
     )
     other: float = Field(default=0.0, description="Log-odds added by values that training saw too seldom.")
     edges: tuple[float, ...] = Field(
-        default=(), description="Lower ends of the intervals of a number, ascending, the first interval being open below."
+        default=(),
+        description="Lower ends of the intervals of a number, ascending, the first interval being open below.",
     )
     bins: tuple[float, ...] = Field(default=(), description="Log-odds added in each interval: one more than edges.")
     blank: float = Field(default=0.0, description="Log-odds added when the field is blank.")

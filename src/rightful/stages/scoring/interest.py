@@ -1,0 +1,233 @@
+"""Interest as points: activities bring points that decay, groups of activities have limits.
+
+All sums are whole thousandths of a point, and ages are whole seconds. So the order of activities does not matter, and the
+sum that a database makes over millions of rows equals the one made here for a single record to the last digit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from rightful.plan.scoring import ActivityGroup, ActivityPoints
+
+__all__ = [
+    "THOUSAND",
+    "Activity",
+    "Interest",
+    "InterestRules",
+    "PointsRule",
+    "ScorePart",
+    "Tally",
+    "decayed",
+    "interest_of",
+    "interest_rules",
+    "points_text",
+    "tally",
+]
+
+THOUSAND = 1000
+DAY_SECONDS = 86_400
+_SECOND = timedelta(seconds=1)
+_UNLIMITED = 10**15
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What a person did, and when (UTC); either may be unknown."""
+
+    activity_type: str | None
+    occurred_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PointsRule:
+    """What a type of activity brings: thousandths of a point when fresh, none after ``decay_seconds`` (0: never decays)."""
+
+    activity_type: str
+    thousandths: int
+    decay_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRule:
+    """Types of activity that share a limit, as positions among the rules; limits in thousandths."""
+
+    name: str
+    members: tuple[int, ...]
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class InterestRules:
+    """Points by type, and the groups in order of their first type."""
+
+    points: tuple[PointsRule, ...]
+    groups: tuple[GroupRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The activities of one record, added up.
+
+    Attributes:
+        counts: Activities that count, by rule.
+        thousandths: What they bring by rule, decayed.
+        later: Activities after the as-of instant; ignored.
+        undated: Activities without an instant; ignored.
+        unlisted: Activities of types that the plan does not list; they bring nothing.
+        newest_days: Whole days since the newest activity, listed or not; None without one.
+    """
+
+    counts: tuple[int, ...]
+    thousandths: tuple[int, ...]
+    later: int = 0
+    undated: int = 0
+    unlisted: int = 0
+    newest_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePart:
+    """One row of ``score_parts``: what brought how many points, and why."""
+
+    part: str
+    thousandths: int
+    detail: str
+
+    @property
+    def points(self) -> float:
+        """The points as people read them."""
+        return self.thousandths / THOUSAND
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """Points from activities before they are kept within 0 to 100, with what they come from."""
+
+    thousandths: int
+    parts: tuple[ScorePart, ...]
+    remark: str
+
+
+def interest_rules(activities: Sequence[ActivityPoints], groups: Sequence[ActivityGroup]) -> InterestRules:
+    """Make the plan's points ready to decide."""
+    limits = {each.group: each for each in groups}
+    members: dict[str, list[int]] = {}
+    for position, each in enumerate(activities):
+        members.setdefault(each.group or each.activity_type, []).append(position)
+    return InterestRules(
+        tuple(
+            PointsRule(
+                str(each.activity_type),
+                round(each.points * THOUSAND),
+                max(1, round(each.decay_days * DAY_SECONDS)) if each.decay_days else 0,
+            )
+            for each in activities
+        ),
+        tuple(_group(name, positions, limits) for name, positions in members.items()),
+    )
+
+
+def _group(name: str, positions: Sequence[int], limits: Mapping[str, ActivityGroup]) -> GroupRule:
+    limit = limits.get(name)
+    least = -_UNLIMITED if limit is None or limit.least is None else round(limit.least * THOUSAND)
+    most = _UNLIMITED if limit is None or limit.most is None else round(limit.most * THOUSAND)
+    return GroupRule(str(name), tuple(positions), least, most)
+
+
+def decayed(thousandths: int, age_seconds: int, decay_seconds: int) -> int:
+    """Give what is left of an activity's points: points x (1 - age / decay), towards zero to a thousandth.
+
+    Example:
+        >>> decayed(15_000, age_seconds=30 * 86_400, decay_seconds=90 * 86_400)
+        10000
+    """
+    if decay_seconds == 0:
+        return thousandths
+    left = max(0, decay_seconds - age_seconds)
+    size = abs(thousandths) * left // decay_seconds
+    return size if thousandths >= 0 else -size
+
+
+def tally(activities: Iterable[Activity], rules: InterestRules, as_of: datetime) -> Tally:
+    """Add up the activities of one record.
+
+    Args:
+        activities: In any order.
+        rules: Points by type.
+        as_of: UTC instant to which they decay; later activities are ignored and counted.
+    """
+    position = {rule.activity_type: number for number, rule in enumerate(rules.points)}
+    counts, sums = [0] * len(position), [0] * len(position)
+    later = undated = unlisted = 0
+    newest: int | None = None
+    for each in activities:
+        if each.occurred_at is None:
+            undated += 1
+            continue
+        if each.occurred_at > as_of:
+            later += 1
+            continue
+        age = (as_of - each.occurred_at) // _SECOND
+        newest = age if newest is None else min(newest, age)
+        number = position.get(each.activity_type or "")
+        if number is None:
+            unlisted += 1
+            continue
+        counts[number] += 1
+        sums[number] += decayed(rules.points[number].thousandths, age, rules.points[number].decay_seconds)
+    days = None if newest is None else newest // DAY_SECONDS
+    return Tally(tuple(counts), tuple(sums), later, undated, unlisted, days)
+
+
+def interest_of(found: Tally, rules: InterestRules) -> Interest:
+    """Bring the sums of the types together by group, within each group's limits.
+
+    Returns:
+        Points, which may be negative or above 100; one part per group that has activities; a remark on what was ignored.
+    """
+    total = 0
+    parts = []
+    for group in rules.groups:
+        members = [number for number in group.members if found.counts[number]]
+        if not members:
+            continue
+        wanted = sum(found.thousandths[number] for number in members)
+        given = max(group.least, min(group.most, wanted))
+        total += given
+        limited = f"; limited from {points_text(wanted)}" if given != wanted else ""
+        words = ", ".join(
+            f"{found.counts[number]} {rules.points[number].activity_type} {points_text(found.thousandths[number])}"
+            for number in members
+        )
+        parts.append(ScorePart(group.name, given, words + limited))
+    return Interest(total, tuple(parts), _remark(found))
+
+
+def points_text(thousandths: int) -> str:
+    """Write points with at most three decimals.
+
+    Example:
+        >>> points_text(12_500), points_text(-25_000)
+        ('12.5', '-25')
+    """
+    sign = "-" if thousandths < 0 else ""
+    whole, rest = divmod(abs(thousandths), THOUSAND)
+    return f"{sign}{whole}" + (f".{rest:03d}".rstrip("0") if rest else "")
+
+
+def _remark(found: Tally) -> str:
+    words = []
+    if found.newest_days is not None:
+        ago = {0: "today", 1: "1 day ago"}.get(found.newest_days, f"{found.newest_days} days ago")
+        words.append(f"newest activity {ago}")
+    ignored = [
+        (found.later, "after the as-of time"),
+        (found.undated, "without a time"),
+        (found.unlisted, "of other types"),
+    ]
+    words += [f"{count} {why} ignored" for count, why in ignored if count]
+    return ", ".join(words)
