@@ -1,0 +1,131 @@
+"""Tell placeholders, test entries and keyboard runs from values.
+
+What is junk depends on the kind of field: "NA" is Namibia as a country and a family name in Korea, "AAA" is a company.
+Only a text that is junk as a whole is junk; a word inside a text never is.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from rightful.stages.quality.data import read_rows
+
+__all__ = ["REASONS", "CleanValue", "JunkKind", "clean_blank", "is_junk"]
+
+JunkKind = Literal["company", "person", "country", "number", "text"]
+"""What the field holds; ``text`` is everything else, such as titles, cities and notes."""
+
+REASONS: dict[str, str] = {
+    "blank_word": "The text only says that there is no value, such as n/a or unknown.",
+    "form_placeholder": "The text is the unanswered choice of a form, such as Select.",
+    "test_entry": "The text is a test entry, such as test or dummy.",
+    "keyboard_run": "The text is a run of neighbouring keys, such as asdf.",
+    "repeated_character": "The text repeats one character.",
+    "dummy_number": "The number stands for a missing value, such as -999.",
+    "no_letters_or_digits": "The text has neither letters nor digits.",
+}
+
+
+class CleanValue(NamedTuple):
+    """A value, or nothing where the text was junk.
+
+    Attributes:
+        value: The text as it was; None when it was blank or junk.
+        reason: Why it is None, a key of ``REASONS``; empty for a value and for a blank.
+    """
+
+    value: str | None
+    reason: str
+
+
+_WORDS = {row["word"]: row["reason"] for row in read_rows("junk_words.csv")}
+_EXCEPT = {row["word"]: frozenset(row["except"].split()) for row in read_rows("junk_words.csv") if row["except"]}
+_LONGEST = max(map(len, _WORDS))
+_FRAME = " \t-–—.<>()[]{}*_:;/\\\"'!?,|=+~^#`"
+_TEST = re.compile(
+    r"(?:this is )?(?:an? |just )?test(?:ing|e|s)?(?:[\s_-]*(?:test(?:ing)?|account|lead|contact|user|person|name|record|entry"
+    r"|company|customer|data|only|please ignore|ignore|\d{1,4}))*"
+)
+_DUMMY = re.compile(
+    r"dummy(?:[\s_-]*(?:account|lead|contact|user|person|name|record|entry|company|customer|data|\d{1,4}))*"
+)
+_RUNS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm", "azertyuiop", "qsdfghjklm")
+_DUMMY_NUMBER = re.compile(
+    r"-9{2,}(?:\.0+)?|9{6,}(?:\.0+)?|-?999(?:,999)+|99?(?:,999){2,}|(\d)\1{5,}|1234567(?:89?0?)?|-1(?:\.0+)?"
+)
+_NO_RUN = 4
+_FEWEST_SAME = {"company": 5, "person": 4, "country": 4, "number": 4, "text": 4}
+
+
+def _runs() -> frozenset[str]:
+    """Give runs of keys that no word or name is: four from the row's start or without vowels, else six or more."""
+    starts = {row[:length] for row in _RUNS for length in range(4, len(row) + 1)} - {"azer", "qsdf"}
+    inner = {
+        row[start:end]
+        for row in _RUNS
+        for start in range(len(row))
+        for end in range(start + 4, len(row) + 1)
+        if end - start > 5 or not set(row[start:end]) & set("aeiouy")
+    }
+    return frozenset(starts | inner)
+
+
+_KEYBOARD = _runs()
+
+
+def is_junk(text: str, kind: JunkKind = "text") -> bool:
+    """Tell whether a text is no value at all.
+
+    Example:
+        >>> is_junk("N/A"), is_junk("NA", "country"), is_junk("-999", "number"), is_junk("Testo AG", "company")
+        (True, False, True, False)
+    """
+    return bool(_judge(text, kind))
+
+
+def clean_blank(text: str | None, kind: JunkKind = "text") -> CleanValue:
+    """Turn blanks and junk into None.
+
+    Example:
+        >>> clean_blank("k.A.")
+        CleanValue(value=None, reason='blank_word')
+    """
+    if text is None or not text or text.isspace():
+        return CleanValue(None, "")
+    reason = _judge(text, kind)
+    return CleanValue(None, reason) if reason else CleanValue(text, "")
+
+
+def _judge(text: str, kind: JunkKind) -> str:
+    if len(text) > _LONGEST + 8 and text[0] != text[-1]:
+        return ""
+    lower = text.casefold().strip()
+    reason = _WORDS.get(lower)
+    if reason is None:
+        bare = lower.strip(_FRAME)
+        if not bare:
+            return "" if kind == "number" and text == "#" else "no_letters_or_digits"
+        if bare != lower:
+            lower, reason = bare, _WORDS.get(bare)
+    if reason is not None:
+        return "" if kind in _EXCEPT.get(lower, ()) else reason
+    if kind == "number":
+        return "dummy_number" if lower[-1].isdigit() and _DUMMY_NUMBER.fullmatch(text.strip()) else ""
+    return _judge_shape(lower, kind)
+
+
+def _judge_shape(lower: str, kind: JunkKind) -> str:
+    if len(set(lower)) == 1 and len(lower) >= (2 if lower[0] == "x" and kind != "company" else _FEWEST_SAME[kind]):
+        return "repeated_character"
+    if len(lower) < _NO_RUN:
+        return ""
+    if _TEST.fullmatch(lower) or _DUMMY.fullmatch(lower):
+        return "test_entry"
+    return "keyboard_run" if all(part in _KEYBOARD for part in _halves(lower)) else ""
+
+
+def _halves(lower: str) -> list[str]:
+    """Give the words of a text; a word that is the same run twice, such as asdfasdf, as that run."""
+    words = lower.split()
+    return [word[: len(word) // 2] if word[: len(word) // 2] * 2 == word else word for word in words]
