@@ -114,7 +114,7 @@ class QualitySection(Section):
 
     def rules_for(self, table: str) -> DuplicateRules:
         """Give the duplicate rules of a table, the usual ones where the plan has none."""
-        return self.duplicates.get(table, DuplicateRules())  # type: ignore[call-overload, no-any-return]
+        return self.duplicates.get(table, DuplicateRules())  # type: ignore[call-overload]
 
     def keys_for(self, table: str) -> tuple[tuple[str, ...], ...]:
         """Give the candidate keys of a table, each as the fields that must agree."""

@@ -51,12 +51,12 @@ def place_accounts(accounts: pa.Table, section: AssignmentSection, lists: Lists)
         lists: The plan's named lists.
     """
     placed = []
-    for number, layer in enumerate(section.layers):
+    for layer in section.layers:
         rules = compile_layer(layer, section, lists)
         outcome, outcomes = _by_rules(accounts, rules)
         named = [row for row in section.named_accounts if (row.layer or section.layers[0].layer) == layer.layer]
         outcome, outcomes = _by_name(accounts, outcome, outcomes, named)
-        following = followed(accounts, outcome, outcomes, section, lists, is_first_layer=number == 0, layer=layer.layer)
+        following = followed(accounts, outcome, outcomes, layer.layer, section, lists)
         placed.append(PlacedLayer(layer, outcome[following.source], outcomes, following))
     return tuple(placed)
 

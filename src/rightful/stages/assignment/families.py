@@ -41,11 +41,9 @@ def followed(
     accounts: pa.Table,
     outcome: Ints,
     outcomes: Sequence[tuple[Placement, ...]],
+    layer: str,
     section: AssignmentSection,
     lists: Lists,
-    *,
-    is_first_layer: bool,
-    layer: str,
 ) -> Following:
     """Find whom each account follows in a layer.
 
@@ -57,14 +55,14 @@ def followed(
         accounts: account_id, parent_id, hierarchy_depth, region and the fields of ``families.when``.
         outcome: Per account the number of its outcome by rules and named accounts.
         outcomes: Placements of each outcome.
+        layer: Name of the layer; families follow in the first one when the plan names none.
         section: The plan's section.
         lists: The plan's named lists.
-        is_first_layer: True for the primary layer, which families follow when the plan names no layers.
-        layer: Name of the layer.
     """
     rows = accounts.num_rows
     applies = layer in section.families.layers or section.families.policy == "ultimate_parent"
-    default = section.families.policy if applies or (is_first_layer and not section.families.layers) else "none"
+    is_first = layer == section.layers[0].layer
+    default = section.families.policy if applies or (is_first and not section.families.layers) else "none"
     own = np.array([POLICIES.index(_policy(placements, default)) for placements in outcomes] or [0], dtype=np.int64)
     policy_of = own[outcome]
     source, followed_by = np.arange(rows), np.zeros(rows, dtype=np.int64)

@@ -87,22 +87,23 @@ def _giver(
     filled = [record for record in records if record[field] is not None]
     if not filled:
         return records[0]
-    match rules.survivorship.get(field, "survivor"):
-        case "newest":
-            return max(filled, key=lambda record: _dated(record, rules))
-        case "oldest":
-            return min(filled, key=lambda record: _dated(record, rules))
-        case "longest":
-            return max(filled, key=lambda record: len(str(record[field])))
-        case "largest":
-            return max(filled, key=lambda record: record[field])
-        case "smallest":
-            return min(filled, key=lambda record: record[field])
-        case "most_frequent":
-            counts = Counter(record[field] for record in filled)
-            return max(filled, key=lambda record: counts[record[field]])
-        case _:
-            return filled[0]
+    return _by_rule(filled, field, rules)
+
+
+def _by_rule(filled: Sequence[Mapping[str, Any]], field: str, rules: MergeRules) -> Mapping[str, Any]:
+    """Choose among the records that have a value; the first of equals wins."""
+    rule = rules.survivorship.get(field, "survivor")
+    if rule in ("newest", "oldest"):
+        by_age = sorted(filled, key=lambda record: _dated(record, rules), reverse=rule == "newest")
+        return by_age[0]
+    if rule in ("largest", "smallest"):
+        return sorted(filled, key=lambda record: record[field], reverse=rule == "largest")[0]
+    if rule == "longest":
+        return max(filled, key=lambda record: len(str(record[field])))
+    if rule == "most_frequent":
+        counts = Counter(record[field] for record in filled)
+        return max(filled, key=lambda record: counts[record[field]])
+    return filled[0]
 
 
 def _dated(record: Mapping[str, Any], rules: MergeRules) -> str:

@@ -1,0 +1,123 @@
+"""Decide the team of every account: one rep per role, from coverage, families and pins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rightful.plan.assignment import AssignmentSection, Pin
+from rightful.stages.assignment.coverage import CoverageOn, Seat, choose_rep
+from rightful.stages.assignment.territories import Placement
+
+__all__ = ["Member", "TeamRules", "active_pins"]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A seat of an account team.
+
+    Attributes:
+        role: The role.
+        territory_id: Territory that gives the rep; None for pins and fallbacks without one.
+        rep_id: The rep; None where nobody can take the role.
+        method: rule, pin, fallback or none.
+        reason: Why, in a sentence.
+        cause: Code of the exception where ``rep_id`` is None.
+    """
+
+    role: str
+    territory_id: str | None
+    rep_id: str | None
+    method: str
+    reason: str
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRules:
+    """What decides teams on a day.
+
+    Attributes:
+        section: The plan's section.
+        coverage: Who works what on the day.
+        working: Reps who are active and employed.
+        pins: Pins of accounts in force, by (account_id, role).
+    """
+
+    section: AssignmentSection
+    coverage: CoverageOn
+    working: frozenset[str]
+    pins: Mapping[tuple[str, str], Pin]
+
+    def team(self, account_id: str, owner_id: str | None, placements: Sequence[tuple[str, Placement]]) -> tuple[Member, ...]:
+        """Decide the team of an account.
+
+        Args:
+            account_id: Key of the account that decides: of a follower in a family, the one it follows.
+            owner_id: Who owns it today.
+            placements: (layer, placement) in the order of the layers, winners first.
+
+        Returns:
+            A member per role of the plan that a territory of the account fills or leaves vacant, the primary role always.
+        """
+        members = []
+        for number, role in enumerate(self.section.roles):
+            member = self._member(account_id, owner_id, role, placements)
+            if member.rep_id or number == 0 or member.cause != "no_coverage":
+                members.append(member)
+        return tuple(members)
+
+    def _member(
+        self, account_id: str, owner_id: str | None, role: str, placements: Sequence[tuple[str, Placement]]
+    ) -> Member:
+        pin = self.pins.get((account_id, role))
+        if pin and pin.rep_id in self.working:
+            reason = f"pinned by {pin.pinned_by} ({pin.pin_class}): {pin.reason}"
+            return Member(role, placements[0][1].territory_id if placements else None, pin.rep_id, "pin", reason)
+        if not placements:
+            return self._without(role, None, "no_territory", "no rule places the account in a territory")
+        roles_of = {layer.layer: layer.roles for layer in self.section.layers}
+        vacant: tuple[str, str] | None = None
+        for layer, placement in placements:
+            if roles_of[layer] and role not in roles_of[layer]:
+                continue
+            pair = (placement.territory_id, role)
+            seats = self.coverage.seats.get(pair)
+            if seats:
+                seat = choose_rep(account_id, seats, owner_id if self.section.keep_current_owner else None)
+                return Member(role, placement.territory_id, seat.rep_id, "rule", _reason(role, placement, seats, seat, owner_id))
+            if pair in self.coverage.vacant:
+                vacant = vacant or (placement.territory_id, self.coverage.vacant[pair])
+        if vacant:
+            return self._without(role, vacant[0], "vacant_territory", f"{vacant[0]} has nobody as {role}: {vacant[1]}")
+        territory = placements[0][1].territory_id
+        return self._without(role, territory, "no_coverage", f"nobody covers {territory} as {role}")
+
+    def _without(self, role: str, territory: str | None, cause: str, reason: str) -> Member:
+        fallback = self.section.fallback_rep_id
+        if fallback in self.working and role == self.section.roles[0] and cause != "no_territory":
+            return Member(role, territory, fallback, "fallback", f"{reason}; {fallback} is the plan's fallback")
+        return Member(role, territory, None, "none", reason, cause)
+
+
+def _reason(role: str, placement: Placement, seats: Sequence[Seat], seat: Seat, owner_id: str | None) -> str:
+    where = f"{role} of {placement.territory_id}"
+    if seat.stands_in_for:
+        away = "a vacant seat" if seat.stands_in_for == "vacancy" else seat.stands_in_for
+        where += f", standing in for {away}"
+    if len(seats) == 1:
+        return where
+    if seat.rep_id == owner_id:
+        return f"{where}, one of {len(seats)}, owns the account today"
+    return f"{where}, one of {len(seats)}, by weighted share {seat.weight:g} of {sum(each.weight for each in seats):g}"
+
+
+def active_pins(section: AssignmentSection, object_name: str, day: date) -> dict[tuple[str, str], Pin]:
+    """Give the pins of a kind of record that are in force on a day, by record and role; the first pin of a pair counts."""
+    pins: dict[tuple[str, str], Pin] = {}
+    for pin in section.pins:
+        is_in_force = not pin.ends_on or day <= pin.ends_on
+        if pin.object == object_name and is_in_force and pin.pin_class not in section.ignore_pin_classes:
+            pins.setdefault((pin.record_id, str(pin.role) or section.roles[0]), pin)
+    return pins
