@@ -39,7 +39,7 @@ def findings_table(accounts: Accounts, links: Links, family: Family, overrides: 
     ids = accounts.ids.to_pylist()
     found = [*_cycles(ids, links), *_unknown_overrides(overrides)]
     for number, claims in enumerate(links.claims):
-        found += _missing(ids, links, claims, number)
+        found += _missing(ids, links, claims)
         found += _not_applied(ids, links, claims, number)
         if claims is not overrides.claims and not claims.is_proposal:
             found += _conflicts(ids, links, family, claims, number)
@@ -66,7 +66,7 @@ def _unknown_overrides(overrides: Overridden) -> Iterator[Finding]:
         yield str(override.account_id), "unknown_override", f"overridden to {override.parent_id}"
 
 
-def _missing(ids: list[str], links: Links, claims: Claims, number: int) -> Iterator[Finding]:
+def _missing(ids: list[str], links: Links, claims: Claims) -> Iterator[Finding]:
     """List parents that point nowhere; numbers and names only where nothing else gave the account a parent.
 
     Numbers and names often speak of companies that are no accounts, and that is no fault where a parent is known.

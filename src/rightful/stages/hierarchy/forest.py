@@ -126,10 +126,10 @@ def roll_up(
     """
     known = ~np.isnan(figures)
     own = np.where(known, figures, 0.0)
-    totals = np.zeros(len(figures))
+    totals: Figures
     match method:
         case "sum":
-            totals = np.bincount(family.tops, weights=own, minlength=len(figures))
+            totals = np.bincount(family.tops, weights=own, minlength=len(figures)).astype(np.float64)
         case "max":
             totals = np.full(len(figures), -np.inf)
             np.maximum.at(totals, family.tops, np.where(known, figures, -np.inf))

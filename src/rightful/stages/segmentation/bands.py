@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from math import isnan
 
 from rightful.plan.segmentation import Band
@@ -115,13 +114,14 @@ def band_rows(band: Band, fields: Mapping[str, RuleKind]) -> Iterator[BandRow]:
         [('young', 'age >= 0 AND age < 60'), ('old', 'age >= 60')]
     """
     number = BandedNumber.of(band.field, fields)
-    spans = list(pairwise([*band.edges.items(), ("", None)]))
-    for position, ((name, edge), (_, end)) in enumerate(spans):
+    edges = list(band.edges.values())
+    spans = list(zip(band.edges, edges, [*edges[1:], None], strict=True))
+    for position, (name, edge, end) in enumerate(spans):
         yield BandRow(name, _within(number, edge, end, is_first=position == 0), number, _bounds(edge, end))
     if not number.low or band.when_range_spans == "unknown":
         return
-    for position, ((name, edge), (_, end)) in enumerate(spans):
-        when = Range(number.field, edge, end, includes_high=False)
+    for position, (name, edge, end) in enumerate(spans):
+        when: Condition = Range(number.field, edge, end, includes_high=False)
         if band.when_range_spans == "lower":
             when = _lower(number, edge, end, is_first=position == 0)
         yield BandRow(name, when, number, _bounds(edge, end), band.when_range_spans)
