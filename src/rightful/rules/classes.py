@@ -41,8 +41,8 @@ class Cells(ABC):
         """Give the cells in which a test holds; its bounds must be among those that made the cells."""
 
     @abstractmethod
-    def words(self, cell: int) -> str:
-        """Describe a cell: *blank*, *in 500..999*, *begins with 94*."""
+    def words(self, cell: int, value: object) -> str:
+        """Say where a value falls: *is blank*, *650 is in 500..999*, *94110 begins with 94*."""
 
 
 @dataclass(frozen=True)
@@ -113,14 +113,14 @@ class TextCells(Cells):
             return (start, start + stop)
         return _blank_only(atom)
 
-    def words(self, cell: int) -> str:
-        """Describe a cell."""
+    def words(self, cell: int, value: object) -> str:
+        """Say where a value falls."""
         if cell == BLANK:
-            return "blank"
+            return "is blank"
         text, is_value = self.entries[cell - 1]
         if is_value:
-            return f"exactly {text}"
-        return f"another text that begins with {text}" if text else "none of the texts that rules name"
+            return f"is {text}"
+        return f"{value} begins with {text}" if text else f"{value} is none of the texts that rules name"
 
 
 @dataclass(frozen=True)
@@ -154,17 +154,19 @@ class NumberCells(Cells):
         """Give the run of cells between the bounds."""
         return _between(self.cuts, *_cuts(atom)) if isinstance(atom, Range) else _blank_only(atom)
 
-    def words(self, cell: int) -> str:
-        """Describe a cell."""
+    def words(self, cell: int, value: object) -> str:
+        """Say where a value falls."""
         if cell == BLANK:
-            return "blank"
-        low = self.cuts[cell - 2] if cell > 1 else None
-        high = self.cuts[cell - 1] if cell <= len(self.cuts) else None
-        if low is None and high is None:
-            return "any number"
-        bottom, includes_low = _plain(low) if low is not None else (None, True)
-        top, excludes_high = _plain(high) if high is not None else (None, True)
-        return str(Range("", bottom, top, includes_low, not excludes_high)).replace('""', "").strip()
+            return "is blank"
+        low = _bound(self.cuts[cell - 2]) if cell > 1 else None
+        high = _bound(self.cuts[cell - 1]) if cell <= len(self.cuts) else None
+        shown = number_words(read_number(value, self.field) or 0.0)
+        if low and high and low.starts_cell and not high.starts_cell:
+            ends = number_words(low.bound), number_words(high.bound)
+            return f"{shown} is {ends[0]}" if low.bound == high.bound else f"{shown} is in {ends[0]}..{ends[1]}"
+        above = f"{'at least' if low.starts_cell else 'above'} {number_words(low.bound)}" if low else ""
+        below = f"{'below' if high.starts_cell else 'at most'} {number_words(high.bound)}" if high else ""
+        return f"{shown} is {' and '.join(filter(None, (above, below))) or 'a number'}"
 
 
 @dataclass(frozen=True)
@@ -198,15 +200,18 @@ class DateCells(Cells):
         """Give the run of cells of the period."""
         return _between(self.cuts, *_days(atom)) if isinstance(atom, Period) else _blank_only(atom)
 
-    def words(self, cell: int) -> str:
-        """Describe a cell."""
+    def words(self, cell: int, value: object) -> str:
+        """Say where a value falls."""
         if cell == BLANK:
-            return "blank"
+            return "is blank"
         first = date_of(self.cuts[cell - 2]) if cell > 1 else None
         last = date_of(self.cuts[cell - 1] - 1) if cell <= len(self.cuts) else None
-        if first is None:
-            return "any date" if last is None else f"until {last}"
-        return f"from {first}" if last is None else f"in {first}..{last}"
+        shown = date_of(read_date(value, self.field) or 0)
+        if first is not None and last is not None:
+            return f"is {first}" if first == last else f"{shown} is in {first}..{last}"
+        if first is None and last is None:
+            return f"{shown} is a date"
+        return f"{shown} is until {last}" if first is None else f"{shown} is from {first} on"
 
 
 @dataclass(frozen=True)
@@ -225,9 +230,9 @@ class FlagCells(Cells):
         """Give the one cell."""
         return (1 + atom.is_set, 2 + atom.is_set) if isinstance(atom, Flag) else _blank_only(atom)
 
-    def words(self, cell: int) -> str:
-        """Describe a cell."""
-        return ("blank", "false", "true")[cell]
+    def words(self, cell: int, value: object) -> str:
+        """Say where a value falls."""
+        return ("is blank", "is false", "is true")[cell]
 
 
 def cells_for(field: str, kind: RuleKind, atoms: Iterable[Atom]) -> Cells:
@@ -271,7 +276,15 @@ def _between(cuts: tuple[float, ...] | tuple[int, ...], low: float | None, high:
     return (start, stop) if start < stop else ()
 
 
-def _plain(cut: float) -> tuple[float, bool]:
-    """Give the bound that a person wrote for a cut, and whether the bound itself belongs to the upper cell."""
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """A bound as a person wrote it, and whether a cell starts with it or ends with it."""
+
+    bound: float
+    starts_cell: bool
+
+
+def _bound(cut: float) -> _Bound:
+    """Find the bound behind a cut: the plainer of the cut and the float below it."""
     below = nextafter(cut, -inf)
-    return (below, False) if len(repr(below)) < len(repr(cut)) else (cut, True)
+    return _Bound(below, starts_cell=False) if len(repr(below)) < len(repr(cut)) else _Bound(cut, starts_cell=True)

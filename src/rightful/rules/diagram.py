@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from rightful.rules.marks import Marks, marks_of, numbered
+from rightful.rules.matches import Outcome
 from rightful.rules.runs import IntArray, offsets, runs
 from rightful.rules.states import States
 
@@ -25,12 +27,13 @@ class DiagramTooLargeError(Exception):
     """The diagram outgrows its bounds; never leaves the package.
 
     Attributes:
+        order: The number of the field of each level.
         widths: Nodes before the first level and behind each level built, the last one as counted when it was given up.
     """
 
-    def __init__(self, widths: Sequence[int]) -> None:
+    def __init__(self, order: Sequence[int], widths: Sequence[int]) -> None:
         super().__init__()
-        self.widths = tuple(widths)
+        self.order, self.widths = tuple(order), tuple(widths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +66,30 @@ class Diagram:
         """Count the edges, one per node and class of its level."""
         return sum(edges.size for edges in self.levels)
 
-    def outcomes_of(self, classes: Sequence[npt.NDArray[np.int32]]) -> npt.NDArray[np.int32]:
-        """Follow many records at once: classes per level and record to the outcome of each record."""
-        count = len(classes[0]) if classes else 0
+    @property
+    def node_count(self) -> int:
+        """Count the nodes of all levels."""
+        return sum(len(edges) for edges in self.levels)
+
+    @property
+    def size_bytes(self) -> int:
+        """Count the bytes of edges and outcomes."""
+        return sum(edges.nbytes for edges in self.levels) + self.first_rule.nbytes + self.rules.nbytes
+
+    def outcomes(self) -> list[Outcome]:
+        """Write the outcomes as tuples of rules."""
+        bounds, rules = self.first_rule.tolist(), self.rules.tolist()
+        return [tuple(rules[start:stop]) for start, stop in pairwise(bounds)]
+
+    def match_many(self, classes: Sequence[npt.NDArray[np.int32]], count: int) -> npt.NDArray[np.int32]:
+        """Follow many records at once: from the classes of each field to the outcome of each record."""
         found = np.zeros(count, dtype=np.int32)
         for start in range(0, count, _BLOCK):
             stop = min(start + _BLOCK, count)
             node = np.zeros(stop - start, dtype=np.int64)
-            for edges, codes in zip(self.levels, classes, strict=True):
-                np.multiply(node, edges.shape[1], out=node)
-                np.add(node, codes[start:stop], out=node)
+            for number, edges in zip(self.order, self.levels, strict=True):
+                node *= edges.shape[1]
+                node += classes[number][start:stop]
                 node = edges.reshape(-1)[node].astype(np.int64)
             found[start:stop] = node
         return found
@@ -124,29 +141,29 @@ def build(states: States, order: Sequence[int], class_counts: Sequence[int], lim
     Raises:
         DiagramTooLargeError: It would become larger.
     """
-    return _built(_Builder(states, limits), order, class_counts)
+    return _built(_Builder(states, order, limits), class_counts)
 
 
 def work_of(states: States, order: Sequence[int], class_counts: Sequence[int], limits: Limits) -> tuple[int, int]:
     """Count what building the diagram takes: edges, and states written into nodes."""
-    builder = _Builder(states, limits)
-    _built(builder, order, class_counts)
+    builder = _Builder(states, order, limits)
+    _built(builder, class_counts)
     return builder.edges, builder.written
 
 
-def _built(builder: _Builder, order: Sequence[int], class_counts: Sequence[int]) -> Diagram:
+def _built(builder: _Builder, class_counts: Sequence[int]) -> Diagram:
     layer = _Layer(np.array([0, len(builder.states.starts)], dtype=np.int64), builder.states.starts)
     levels: list[npt.NDArray[np.int32]] = []
-    for number in order:
+    for number in builder.order:
         children, layer = builder.level(layer, number, class_counts[number])
         levels.append(children)
     ranked = np.lexsort((layer.states, layer.owners()))
-    return Diagram(tuple(order), tuple(levels), layer.first, layer.states[ranked].astype(np.int32))
+    return Diagram(tuple(builder.order), tuple(levels), layer.first, layer.states[ranked].astype(np.int32))
 
 
 class _Builder:
-    def __init__(self, states: States, limits: Limits) -> None:
-        self.states, self.limits = states, limits
+    def __init__(self, states: States, order: Sequence[int], limits: Limits) -> None:
+        self.states, self.order, self.limits = states, order, limits
         self.marks = marks_of(len(states.field_of))
         self.edges = self.written = 0
         self.widths = [1]
@@ -219,4 +236,4 @@ class _Builder:
 
     def _check(self, is_within: bool, width: int) -> None:  # noqa: FBT001 - a condition, not a mode
         if not is_within:
-            raise DiagramTooLargeError([*self.widths, width])
+            raise DiagramTooLargeError(self.order, [*self.widths, width])
