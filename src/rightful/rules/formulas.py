@@ -86,7 +86,7 @@ class Plainer:
                 if isinstance(test, bool):
                     return test
                 tests.append(test)
-        joined = (*tests, *gates)
+        joined: tuple[Test | Gate, ...] = (*tests, *gates)
         if len(joined) < 2:
             return joined[0] if joined else is_every
         return Gate(is_every, joined)

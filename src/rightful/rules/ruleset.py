@@ -161,9 +161,7 @@ class RuleSet:
 
     @cached_property
     def _matchers(self) -> list[Callable[[_Classes], Outcome]]:
-        return [
-            _walk_of(part, outcomes) if isinstance(part, Diagram) else part.match for part, outcomes in self._parts
-        ]
+        return [_walk_of(part, outcomes) if isinstance(part, Diagram) else part.match for part, outcomes in self._parts]
 
     @cached_property
     def _parts(self) -> list[tuple[Part, tuple[Outcome, ...]]]:
@@ -197,7 +195,11 @@ class RuleSet:
     def _matches(
         part: Part, outcomes: tuple[Outcome, ...], classes: Sequence[npt.NDArray[np.int32]], count: int
     ) -> Matches:
-        return Matches(part.match_many(classes, count), outcomes) if isinstance(part, Diagram) else part.match_many(classes)
+        return (
+            Matches(part.match_many(classes, count), outcomes)
+            if isinstance(part, Diagram)
+            else part.match_many(classes)
+        )
 
     def _ids(self, matches: Matches) -> npt.NDArray[np.int32]:
         """Give outcomes their lasting ids."""
@@ -225,7 +227,7 @@ def compile_rules(rules: Sequence[Rule], fields: Fields, max_nodes: int = DEFAUL
 
 def _walk_of(diagram: Diagram, outcomes: tuple[Outcome, ...]) -> Callable[[_Classes], Outcome]:
     """Make the walk of one record through a diagram, over views that give plain integers."""
-    steps = [(number, memoryview(edges)) for number, edges in zip(diagram.order, diagram.levels, strict=True)]
+    steps = [(number, memoryview(edges.data)) for number, edges in zip(diagram.order, diagram.levels, strict=True)]
 
     def walk(classes: _Classes) -> Outcome:
         node = 0

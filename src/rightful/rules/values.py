@@ -55,7 +55,7 @@ def read_number(value: object, field: str) -> float | None:
         try:
             number = float(value)
         except OverflowError:
-            return float("inf") if value > 0 else float("-inf")
+            return float("-inf") if str(value).startswith("-") else float("inf")
         except ValueError:  # a signalling NaN of decimal
             return None
         return None if isnan(number) else number

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from rightful.sample.dice import Dice, Ints
-from rightful.sample.words import SCRIPTS, Words, templates, words
+from rightful.sample.words import SCRIPTS, Words, words
 
 __all__ = ["draw_names"]
 

@@ -7,7 +7,7 @@ from functools import cache
 import polars as pl
 
 from rightful.sample.dice import Dice, Ints
-from rightful.sample.words import rows, split, templates
+from rightful.sample.words import rows, split
 
 __all__ = ["cities", "countries", "draw_cities", "draw_phones", "draw_postal_codes", "draw_streets", "regions"]
 

@@ -27,7 +27,10 @@ def test_all_mistakes_are_told_at_once_each_with_its_place() -> None:
     assert told == [
         "plan.yaml:2:12: unknown time zone 'Mars/Olympus': IANA names such as Europe/Berlin are allowed.",
         "plan.yaml:4:8: EUR is 'much'. Allowed: a valid number, unable to parse string as a number.",
-        "plan.yaml:1:1: unknown key 'nme'. Allowed: name, description, time_zone, as_of, currency_rates, default_currency, lists. Did you mean 'name'?",
+        (
+            "plan.yaml:1:1: unknown key 'nme'. Allowed: name, description, time_zone, as_of, currency_rates, "
+            "default_currency, lists. Did you mean 'name'?"
+        ),
     ]
 
 

@@ -56,9 +56,13 @@ def coverage_on(rows: Iterable[Coverage], working: frozenset[str], day: date) ->
         working: Reps who are active and employed on the day.
         day: The day.
     """
-    valid = [row for row in rows if (not row.starts_on or row.starts_on <= day) and (not row.ends_on or day <= row.ends_on)]
+    valid = [
+        row for row in rows if (not row.starts_on or row.starts_on <= day) and (not row.ends_on or day <= row.ends_on)
+    ]
     stand_ins = {
-        (str(row.territory), str(row.role), row.covers): row.rep_id for row in valid if row.covers and row.rep_id in working
+        (str(row.territory), str(row.role), row.covers): row.rep_id
+        for row in valid
+        if row.covers and row.rep_id in working
     }
     seats: dict[tuple[str, str], list[Seat]] = {}
     vacant: dict[tuple[str, str], str] = {}

@@ -79,7 +79,11 @@ def followed(
         rows_below, above = level[above >= 0], above[above >= 0]
         policy = np.where(followed_by[above] > 0, followed_by[above], policy_of[above])
         head = source[above]
-        follows = np.isin(policy, (2, 5)) | ((policy == 1) & (followed_by[above] == 0)) | ((policy == 3) & matching[rows_below])
+        follows = (
+            np.isin(policy, (2, 5))
+            | ((policy == 1) & (followed_by[above] == 0))
+            | ((policy == 3) & matching[rows_below])
+        )
         same_region = (policy == 4) & (region[head] == region[rows_below])
         follows |= same_region
         source[rows_below[follows]] = head[follows]

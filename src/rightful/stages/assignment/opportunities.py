@@ -48,7 +48,9 @@ def choose_territory(
     if len(best) > 1:
         return OpportunityTerritory(None, f"{' and '.join(best)} are of equal type priority", "territory_tie")
     kind = type_of.get(best[0], "")
-    return OpportunityTerritory(best[0], f"its type {kind!r} comes first among the {len(distinct)} territories of its account")
+    return OpportunityTerritory(
+        best[0], f"its type {kind!r} comes first among the {len(distinct)} territories of its account"
+    )
 
 
 def _rank(territory: str, type_of: Mapping[str, str], rank: Mapping[str, int]) -> int:

@@ -50,7 +50,9 @@ class TeamRules:
     working: frozenset[str]
     pins: Mapping[tuple[str, str], Pin]
 
-    def team(self, account_id: str, owner_id: str | None, placements: Sequence[tuple[str, Placement]]) -> tuple[Member, ...]:
+    def team(
+        self, account_id: str, owner_id: str | None, placements: Sequence[tuple[str, Placement]]
+    ) -> tuple[Member, ...]:
         """Decide the team of an account.
 
         Args:
@@ -86,7 +88,9 @@ class TeamRules:
             seats = self.coverage.seats.get(pair)
             if seats:
                 seat = choose_rep(account_id, seats, owner_id if self.section.keep_current_owner else None)
-                return Member(role, placement.territory_id, seat.rep_id, "rule", _reason(role, placement, seats, seat, owner_id))
+                return Member(
+                    role, placement.territory_id, seat.rep_id, "rule", _reason(role, placement, seats, seat, owner_id)
+                )
             if pair in self.coverage.vacant:
                 vacant = vacant or (placement.territory_id, self.coverage.vacant[pair])
         if vacant:

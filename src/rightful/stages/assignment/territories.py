@@ -103,9 +103,13 @@ def compile_layer(layer: Layer, section: AssignmentSection, lists: Lists) -> Lay
     ancestors = _ancestors(section)
     written = [(rule, rule_condition(rule.cells, rule.when, lists)) for rule in layer.rules]
     inherited = _inherited(written)
-    order = sorted(range(len(written)), key=lambda index: (written[index][0].kind != "override", written[index][0].priority, index))
+    order = sorted(
+        range(len(written)), key=lambda index: (written[index][0].kind != "override", written[index][0].priority, index)
+    )
     entries = tuple(written[index][0] for index in order)
-    names = tuple(entry.rule or f"{entry.territory} (row {index + 1})" for index, entry in zip(order, entries, strict=True))
+    names = tuple(
+        entry.rule or f"{entry.territory} (row {index + 1})" for index, entry in zip(order, entries, strict=True)
+    )
     rules = [
         Rule(name, _with_inherited(entry, written[index][1], ancestors, inherited))
         for index, entry, name in zip(order, entries, names, strict=True)

@@ -18,12 +18,9 @@ __all__ = ["REASONS", "Email", "EmailLists", "clean_email", "default_lists"]
 
 REASONS: dict[str, str] = {
     "domain_normalised": (
-        "The domain of the e-mail address was written as DNS writes it: lower case, international letters"
-        " as `xn--`."
+        "The domain of the e-mail address was written as DNS writes it: lower case, international letters as `xn--`."
     ),
-    "address_extracted": (
-        "The address was taken out of text around it, such as `Ann <ann@acme.com>` or `mailto:`."
-    ),
+    "address_extracted": ("The address was taken out of text around it, such as `Ann <ann@acme.com>` or `mailto:`."),
     "address_repaired": "An e-mail address with an obvious slip, such as `ann@acme,com`, was repaired.",
     "domain_typo_repaired": (
         "The e-mail address ended in a domain that does not exist, such as `.con`; `.com` was meant."

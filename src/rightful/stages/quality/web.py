@@ -27,9 +27,7 @@ _PLAIN = re.compile(
     r"(?:https?://)?(?:www\.)*([a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+)/?",
     re.ASCII,
 )
-_SCHEME = re.compile(
-    r"^(?:(?:h[tx]{1,4}ps{0,2}|ftp)\s*[:;]?\s*[/\\]{1,3}\s*|https?:(?=[^/]))+|^//+", re.IGNORECASE
-)
+_SCHEME = re.compile(r"^(?:(?:h[tx]{1,4}ps{0,2}|ftp)\s*[:;]?\s*[/\\]{1,3}\s*|https?:(?=[^/]))+|^//+", re.IGNORECASE)
 _DOT = re.compile(r"\s*[\[(]\s*dot\s*[\])]\s*|\s+dot\s+|\s*[。．｡]\s*|\s+\.(?=\w)", re.IGNORECASE)
 _SEPARATORS = re.compile(
     r"\s*[;|\n\t]\s*|\s*,\s+|\s+(?:or|and|und|et|oder|y|/|,|&)\s+|\s+(?=www\.|https?:)", re.IGNORECASE
@@ -101,9 +99,7 @@ def _found(host: str, reason: str, shared: frozenset[str]) -> WebAddress:
             else _INVALID
         )
     is_shared = domain.registrable in shared or host in shared
-    return WebAddress(
-        host, domain.registrable, is_shared, domain.is_tenant, "shared_host" if is_shared else reason
-    )
+    return WebAddress(host, domain.registrable, is_shared, domain.is_tenant, "shared_host" if is_shared else reason)
 
 
 def _read_closely(text: str, shared: frozenset[str]) -> WebAddress:
@@ -114,9 +110,7 @@ def _read_closely(text: str, shared: frozenset[str]) -> WebAddress:
     for part in parts:
         found = _read_one(part, text, shared)
         if found.host is not None:
-            return (
-                found._replace(reason="first_of_several") if len(parts) > 1 and not found.is_shared else found
-            )
+            return found._replace(reason="first_of_several") if len(parts) > 1 and not found.is_shared else found
     return _INVALID
 
 

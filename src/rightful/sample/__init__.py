@@ -1,0 +1,1 @@
+"""A generated book to try things on."""

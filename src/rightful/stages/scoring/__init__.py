@@ -1,0 +1,1 @@
+"""Scoring: how well a record fits, and how much it is interested."""
