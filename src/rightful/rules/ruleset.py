@@ -161,9 +161,7 @@ class RuleSet:
 
     @cached_property
     def _matchers(self) -> list[Callable[[_Classes], Outcome]]:
-        return [
-            _walk_of(part, outcomes) if isinstance(part, Diagram) else part.match for part, outcomes in self._parts
-        ]
+        return [_walk_of(part, outcomes) if isinstance(part, Diagram) else part.match for part, outcomes in self._parts]
 
     @cached_property
     def _parts(self) -> list[tuple[Part, tuple[Outcome, ...]]]:
@@ -197,7 +195,11 @@ class RuleSet:
     def _matches(
         part: Part, outcomes: tuple[Outcome, ...], classes: Sequence[npt.NDArray[np.int32]], count: int
     ) -> Matches:
-        return Matches(part.match_many(classes, count), outcomes) if isinstance(part, Diagram) else part.match_many(classes)
+        return (
+            Matches(part.match_many(classes, count), outcomes)
+            if isinstance(part, Diagram)
+            else part.match_many(classes)
+        )
 
     def _ids(self, matches: Matches) -> npt.NDArray[np.int32]:
         """Give outcomes their lasting ids."""
