@@ -208,7 +208,7 @@ class _Builder:
         change = np.concatenate((base, -base, mark, -mark))
         ranked = np.argsort(key, kind="stable")
         key = key[ranked]
-        is_last = np.append(key[1:] != key[:-1], True)  # noqa: FBT003 - the last of all is the last of its key
+        is_last = np.append(key[1:] != key[:-1], True)
         return key[is_last], np.cumsum(change[ranked], axis=0)[is_last]
 
     def _sums(self, layer: _Layer) -> Marks:

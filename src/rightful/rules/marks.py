@@ -30,7 +30,7 @@ def marks_of(count: int) -> Marks:
 def numbered(sums: Marks) -> tuple[npt.NDArray[np.int32], IntArray]:
     """Number distinct sums by first appearance; give the number of each, and where each distinct one stands first."""
     ranked = np.lexsort((sums[:, 1], sums[:, 0]))
-    is_new = np.append(True, np.any(sums[ranked[1:]] != sums[ranked[:-1]], axis=1))  # noqa: FBT003 - the first is new
+    is_new = np.append(True, np.any(sums[ranked[1:]] != sums[ranked[:-1]], axis=1))
     first_seen = ranked[is_new]
     group_rank = np.empty(len(first_seen), dtype=np.int32)
     group_rank[np.argsort(first_seen)] = np.arange(len(first_seen))

@@ -50,7 +50,7 @@ class Translation:
             self.findings.append(finding)
             return NEVER
 
-    def _translate(self, node: exp.Expr) -> Condition:  # noqa: PLR0911 - the allow-list, one line each
+    def _translate(self, node: exp.Expr) -> Condition:
         match node:
             case exp.And():
                 return all_of([self.condition(part) for part in _unrolled(node)])
@@ -221,7 +221,7 @@ def _written(value: exp.Expr, name: str, kind: RuleKind) -> str:
 
 def _prefix(pattern: str, escape: str) -> tuple[str, str]:
     """Split a pattern into its plain beginning and the rest from its first wild card on."""
-    plain = []
+    plain: list[str] = []
     pieces = re.finditer(r"\\.|.", pattern, re.DOTALL) if escape else re.finditer(r".", pattern, re.DOTALL)
     for piece in pieces:
         if piece[0] in {"%", "_"}:
