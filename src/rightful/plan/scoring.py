@@ -88,7 +88,7 @@ class Criterion(Clause):
     """One thing that makes a record fit: met raises the grade, missed lowers it, unknown leaves it."""
 
     criterion: Name = Field(description="Name of the criterion, as reasons give it.")
-    thirds: Literal[1, 2, 3] = Field(default=1, description="Thirds of a letter that it moves the grade: 1, 2 or 3.")
+    thirds: int = Field(default=1, ge=1, le=3, description="Thirds of a letter that it moves the grade: 1, 2 or 3.")
 
 
 class Profile(Section):

@@ -50,7 +50,7 @@ class TrainedScore(Section):
     """Additive log-odds: base plus what each feature adds. Written by ``rightful train``; safe to load, plain numbers."""
 
     kind: Literal["rightful trained score"] = Field(description="Says what the file is.")
-    format: Literal[1] = Field(description="Version of the file's layout.")
+    format: int = Field(ge=1, le=1, description="Version of the file's layout.")
     label: str = Field(description="Column that said whether a record converted.")
     rows: int = Field(ge=0, description="Records it was trained on.")
     conversions: int = Field(ge=0, description="Records among them that converted.")

@@ -230,7 +230,7 @@ class FlagCells(Cells):
         """Give the one cell."""
         return (1 + atom.is_set, 2 + atom.is_set) if isinstance(atom, Flag) else _blank_only(atom)
 
-    def words(self, cell: int, value: object) -> str:  # noqa: ARG002 - other kinds of cells name the value
+    def words(self, cell: int, value: object) -> str:  # noqa: ARG002 - the cell says it all
         """Say where a value falls."""
         return ("is blank", "is false", "is true")[cell]
 

@@ -101,9 +101,10 @@ class _Compiler:
 
 
 def _blamed(order: Sequence[int], widths: Sequence[int]) -> list[int]:
-    """Name the fields whose levels at least double the nodes, the worst first."""
-    growth = {number: widths[level + 1] / widths[level] for level, number in enumerate(order[: len(widths) - 1])}
-    return sorted((number for number in growth if growth[number] >= 2), key=lambda number: -growth[number])
+    """Name the fields whose levels at least double the nodes, the worst first, and the one at which it was given up."""
+    built = order[: len(widths) - 1]
+    growth = {number: widths[level + 1] / widths[level] for level, number in enumerate(built)}
+    return sorted((number for number in built if growth[number] >= 2 or number == built[-1]), key=lambda n: -growth[n])
 
 
 def _split(formulas: Sequence[Formula], blamed: Sequence[int]) -> list[list[Formula]] | None:

@@ -79,17 +79,17 @@ class Plainer:
                 pending.extend(part.parts)
             else:
                 gates[part] = None
-        tests = []
+        joined: list[Test | Gate] = []
         for field in sorted(inside):
             test = self._test(field, (intersection if is_every else union)(inside[field]))
             if test is not is_every:
                 if isinstance(test, bool):
                     return test
-                tests.append(test)
-        joined: tuple[Test | Gate, ...] = (*tests, *gates)
+                joined.append(test)
+        joined += gates
         if len(joined) < 2:
             return joined[0] if joined else is_every
-        return Gate(is_every, joined)
+        return Gate(is_every, tuple(joined))
 
     def size(self, field: int) -> int:
         """Count the cells of a field."""

@@ -20,11 +20,11 @@ from rightful.rules.literals import Fields
 from rightful.rules.matches import Matches, Outcome, combined
 from rightful.rules.reasons import FieldReason, condition_on
 from rightful.rules.rule import Rule
+from rightful.rules.walk import Match, class_finder, walk_of
 
 __all__ = ["RuleSet", "Size", "compile_rules"]
 
 DEFAULT_MAX_NODES = 250_000
-_Classes = list[int]
 _naming = threading.Lock()
 
 
@@ -102,7 +102,8 @@ class RuleSet:
             >>> rules.decide({"state": "CA"}), rules.decide({})
             ((0,), ())
         """
-        classes = [of_cell[cell_of(record.get(name))] for name, cell_of, of_cell in self._readers]
+        get = record.get
+        classes = [class_of(get(name)) for name, class_of in self._finders]
         matchers = self._matchers
         if len(matchers) == 1:
             return matchers[0](classes)
@@ -155,13 +156,13 @@ class RuleSet:
         return {"rules": self.rules, "compiled": self.compiled, "_named": self._named}
 
     @cached_property
-    def _readers(self) -> list[tuple[str, Callable[[object], int], list[int]]]:
+    def _finders(self) -> list[tuple[str, Callable[[object], int]]]:
         pairs = zip(self.compiled.cells, self.compiled.classes, strict=True)
-        return [(cells.field, cells.cell_of, classes.of_cell.tolist()) for cells, classes in pairs]
+        return [(cells.field, class_finder(cells, classes)) for cells, classes in pairs]
 
     @cached_property
-    def _matchers(self) -> list[Callable[[_Classes], Outcome]]:
-        return [_walk_of(part, outcomes) if isinstance(part, Diagram) else part.match for part, outcomes in self._parts]
+    def _matchers(self) -> list[Match]:
+        return [walk_of(part, outcomes) if isinstance(part, Diagram) else part.match for part, outcomes in self._parts]
 
     @cached_property
     def _parts(self) -> list[tuple[Part, tuple[Outcome, ...]]]:
@@ -223,16 +224,3 @@ def compile_rules(rules: Sequence[Rule], fields: Fields, max_nodes: int = DEFAUL
         PlanError: A rule tests a field that does not exist, or as another kind than it is; all of them at once.
     """
     return RuleSet(tuple(rules), compiled(rules, fields, max_nodes))
-
-
-def _walk_of(diagram: Diagram, outcomes: tuple[Outcome, ...]) -> Callable[[_Classes], Outcome]:
-    """Make the walk of one record through a diagram, over views that give plain integers."""
-    steps = [(number, memoryview(edges.data)) for number, edges in zip(diagram.order, diagram.levels, strict=True)]
-
-    def walk(classes: _Classes) -> Outcome:
-        node = 0
-        for number, edges in steps:
-            node = edges[node, classes[number]]
-        return outcomes[node]
-
-    return walk

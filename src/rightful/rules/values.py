@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from math import isnan
+from math import inf, isnan
 from numbers import Real
 
 import numpy as np
@@ -55,7 +55,7 @@ def read_number(value: object, field: str) -> float | None:
         try:
             number = float(value)
         except OverflowError:
-            return float("-inf") if str(value).startswith("-") else float("inf")
+            return inf if value > 0 else -inf  # type: ignore[operator]  # any Real orders against 0
         except ValueError:  # a signalling NaN of decimal
             return None
         return None if isnan(number) else number

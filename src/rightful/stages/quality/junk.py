@@ -41,7 +41,6 @@ class CleanValue(NamedTuple):
 
 _WORDS = {row["word"]: row["reason"] for row in read_rows("junk_words.csv")}
 _EXCEPT = {row["word"]: frozenset(row["except"].split()) for row in read_rows("junk_words.csv") if row["except"]}
-_LONGEST = max(map(len, _WORDS))
 _FRAME = " \t-–—.<>()[]{}*_:;/\\\"'!?,|=+~^#`"
 _TEST = re.compile(
     r"(?:this is )?(?:an? |just )?test(?:ing|e|s)?(?:[\s_-]*(?:test(?:ing)?|account|lead|contact|user|person|name|record|entry"
@@ -54,8 +53,7 @@ _RUNS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm", "azertyu
 _DUMMY_NUMBER = re.compile(
     r"-9{2,}(?:\.0+)?|9{6,}(?:\.0+)?|-?999(?:,999)+|99?(?:,999){2,}|(\d)\1{5,}|1234567(?:89?0?)?|-1(?:\.0+)?"
 )
-_NO_RUN = 4
-_FEWEST_SAME = {"company": 5, "person": 4, "country": 4, "number": 4, "text": 4}
+_MOST_LETTERS = 60
 
 
 def _runs() -> frozenset[str]:
@@ -72,6 +70,7 @@ def _runs() -> frozenset[str]:
 
 
 _KEYBOARD = _runs()
+_RUN_STARTS = frozenset(run[:3] for run in _KEYBOARD)
 
 
 def is_junk(text: str, kind: JunkKind = "text") -> bool:
@@ -98,34 +97,38 @@ def clean_blank(text: str | None, kind: JunkKind = "text") -> CleanValue:
 
 
 def _judge(text: str, kind: JunkKind) -> str:
-    if len(text) > _LONGEST + 8 and text[0] != text[-1]:
+    if len(text) > _MOST_LETTERS or (text.isdigit() and len(text) < 6 and kind == "number"):
         return ""
     lower = text.casefold().strip()
     reason = _WORDS.get(lower)
-    if reason is None:
-        bare = lower.strip(_FRAME)
-        if not bare:
-            return "" if kind == "number" and text == "#" else "no_letters_or_digits"
-        if bare != lower:
-            lower, reason = bare, _WORDS.get(bare)
     if reason is not None:
         return "" if kind in _EXCEPT.get(lower, ()) else reason
+    bare = lower.strip(_FRAME)
+    if not bare:
+        return "no_letters_or_digits"
+    if bare != lower and bare in _WORDS:  # a frame, as in "-- Select --", shows that no name is meant
+        return _WORDS[bare]
     if kind == "number":
-        return "dummy_number" if lower[-1].isdigit() and _DUMMY_NUMBER.fullmatch(text.strip()) else ""
-    return _judge_shape(lower, kind)
+        return "dummy_number" if bare[-1].isdigit() and _DUMMY_NUMBER.fullmatch(lower) else ""
+    return _judge_shape(bare, kind)
 
 
-def _judge_shape(lower: str, kind: JunkKind) -> str:
-    if len(set(lower)) == 1 and len(lower) >= (2 if lower[0] == "x" and kind != "company" else _FEWEST_SAME[kind]):
+def _judge_shape(bare: str, kind: JunkKind) -> str:
+    if bare[0] == bare[-1] and bare[1:] == bare[:-1] and len(bare) >= _fewest_same(bare[0], kind):
         return "repeated_character"
-    if len(lower) < _NO_RUN:
+    if len(bare) < 4:
         return ""
-    if _TEST.fullmatch(lower) or _DUMMY.fullmatch(lower):
-        return "test_entry"
-    return "keyboard_run" if all(part in _KEYBOARD for part in _halves(lower)) else ""
+    if (bare[0] in "aijt" and _TEST.fullmatch(bare)) or (bare[0] == "d" and _DUMMY.fullmatch(bare)):
+        return "" if kind == "text" and bare.endswith("lead") else "test_entry"  # a test lead leads tests
+    return "keyboard_run" if bare[:3] in _RUN_STARTS and all(map(_is_run, bare.split())) else ""
 
 
-def _halves(lower: str) -> list[str]:
-    """Give the words of a text; a word that is the same run twice, such as asdfasdf, as that run."""
-    words = lower.split()
-    return [word[: len(word) // 2] if word[: len(word) // 2] * 2 == word else word for word in words]
+def _fewest_same(letter: str, kind: JunkKind) -> int:
+    if letter == "x":
+        return 3 if kind == "company" else 2
+    return 5 if kind == "company" else 4
+
+
+def _is_run(word: str) -> bool:
+    half = word[: len(word) // 2]  # asdfasdf is the same run twice
+    return word in _KEYBOARD or (half * 2 == word and half in _KEYBOARD)

@@ -53,6 +53,7 @@ REASONS: dict[str, str] = {
 _MOST_LETTERS = 300
 _PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,2})?", re.ASCII)
 _COMMAS = re.compile(r"[1-9]\d{0,2}(?:,\d{3}){2,4}(?:\.\d{1,2})?", re.ASCII)
+_COMMA = re.compile(r"[1-9]\d{0,2},\d{3}", re.ASCII)
 _NUMERAL = re.compile(NUMERAL)
 
 
@@ -73,7 +74,7 @@ def parse_number(text: str | None, *, locale_hint: str | None = None, whole: boo
     """
     if text is None:
         return NOTHING
-    if _PLAIN.fullmatch(text) or _COMMAS.fullmatch(text):
+    if _PLAIN.fullmatch(text) or _COMMAS.fullmatch(text) or (whole and _COMMA.fullmatch(text)):
         if is_junk(text, "number"):
             return NOTHING._replace(reason="junk")
         return exact(float(text.replace(",", "")), "number_formatted" if "," in text else "")
@@ -121,7 +122,7 @@ def majority_separator(values: Iterable[str | None]) -> Mark | None:
     """
     points = commas = 0
     for value in values:
-        for digits in _NUMERAL.findall(plain_form(value)) if value else ():
+        for digits in _NUMERAL.findall(" ".join(split_brackets(plain_form(value))[0])) if value else ():
             numeral = read_numeral(digits)
             points += numeral.comma is None and numeral.point is not None
             commas += numeral.point is None and numeral.comma is not None

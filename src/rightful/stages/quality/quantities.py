@@ -78,14 +78,13 @@ _FOOTNOTE = re.compile(r"\[[^\[\]]*(?:\]|$)")
 _PAGE = re.compile(r"\s:\s*\d+(?=\s*(?:\(|$))")
 _BRACKETED = re.compile(r"\(([^()]*)(?:\)|$)")
 _DATED = re.compile(
-    r",?\s*\b(?:as of|as at|as on|stand|(?:in|en|im jahr|im jahre|at|end|end of|during|since|for|fy|jfy|fiscal year|fye"
+    r"(?:[,;-]?\s*)\b(?:as of|as at|as on|stand|(?:in|en|im jahr|im jahre|at|end|end of|during|since|for|fy|jfy|fiscal year|fye"
     r"|cy|q[1-4]|h[12])\s*(?=(?:19|20)\d\d\b)|j?fy\s?'?\d\d\b).*$",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_TOTAL = re.compile(
-    r"(?<!non)(?<!non[- ])\b(?:consolidated|total|group|konzern|gesamt|groupe|gruppo|grupo)\b", re.IGNORECASE
-)
+_TOTAL = re.compile(r"\b(?:total|gesamt|including subsidiaries)\b", re.IGNORECASE)
+_GROUP = re.compile(r"(?<!non)(?<!non[- ])\b(?:consolidated|group|konzern|groupe|gruppo|grupo)\b", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _MYRIADS = re.compile(r"(?:\d[\d,.]*[兆億亿万萬]){2,}")
 _MYRIAD = re.compile(r"(\d[\d,.]*)([兆億亿万萬])")
@@ -112,13 +111,17 @@ def split_brackets(plain: str) -> tuple[list[str], list[str]]:
 def read_quantity(outside: list[str], inside: list[str], context: Context) -> NumberReading:
     """Read what ``split_brackets`` gave; of several numbers take the one that its label makes the answer."""
     numbered = [place for place, part in enumerate(outside) if _DIGIT.search(part)]
+    if len(numbered) > 1:
+        outside = [_DATED.sub("", part) for part in outside]
+        numbered = [place for place in numbered if _DIGIT.search(outside[place])]
     if len(numbered) < 2:
         # Words behind a bracket, such as "employees", belong to the same number.
         return _read_part(" ".join(outside), context) if numbered else UNREADABLE
     readings = {place: _read_part(outside[place], context) for place in numbered}
-    totals = [place for place in numbered if _TOTAL.search(f"{outside[place]} {inside[place]}")]
-    if len(totals) == 1 and readings[totals[0]].value is not None:
-        return readings[totals[0]]._replace(reason="total_of_several")
+    for label in (_TOTAL, _GROUP):
+        totals = [place for place in numbered if label.search(f"{outside[place]} {inside[place]}")]
+        if len(totals) == 1 and readings[totals[0]].value is not None:
+            return readings[totals[0]]._replace(reason="total_of_several")
     years = {place: max(_YEAR.findall(inside[place]), default="") for place in numbered}
     latest = max(numbered, key=lambda place: years[place])
     if all(years.values()) and len(set(years.values())) == len(years) and readings[latest].value is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rightful.plan.scoring import AccountScore
 from rightful.stages.scoring.interest import THOUSAND, Interest, ScorePart, points_text
 
-__all__ = ["PersonScore", "account_interest"]
+__all__ = ["NO_PEOPLE", "PersonScore", "account_interest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +55,7 @@ def _part(person: PersonScore, share: float, words: str) -> ScorePart:
 
 def _remark(count: int) -> str:
     return f"{count} people" if count > 1 else "1 person" if count else "no people"
+
+
+NO_PEOPLE = Interest(0, (), _remark(0))
+"""What an account without contacts and leads has."""

@@ -14,6 +14,7 @@ from rightful.plan.scoring import ActivityGroup, ActivityPoints
 
 __all__ = [
     "THOUSAND",
+    "NO_INTEREST",
     "Activity",
     "Interest",
     "InterestRules",
@@ -110,6 +111,10 @@ class Interest:
     thousandths: int
     parts: tuple[ScorePart, ...]
     remark: str
+
+
+NO_INTEREST = Interest(0, (), "")
+"""What a person without any activity has."""
 
 
 def interest_rules(activities: Sequence[ActivityPoints], groups: Sequence[ActivityGroup]) -> InterestRules:
