@@ -65,9 +65,7 @@ def test_an_id_that_points_nowhere_is_listed_and_the_next_method_decides(build: 
     )
     assert parents(rows) == {"a": None, "b": "a", "c": None, "d": None}
     assert rows["b"]["hierarchy_reason"] == "parent a by parent_company_number 1"
-    assert rows["c"]["hierarchy_reason"] == (
-        "top: parent_account_id gone is not in the book, or is the account itself"
-    )
+    assert rows["c"]["hierarchy_reason"] == ("top: parent_account_id gone is not in the book, or is the account itself")
     assert [(account, finding) for account, finding, _ in findings] == [
         ("b", "missing_parent"),
         ("c", "missing_parent"),
