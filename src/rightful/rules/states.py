@@ -75,6 +75,7 @@ class _Maker:
     classes: Sequence[Classes]
     fields: list[int] = field(default_factory=list)
     moves: list[list[tuple[int, int, int]]] = field(default_factory=list)
+    spans: dict[tuple[int, Borders], list[tuple[int, int]]] = field(default_factory=dict)
     steps: int = 0
 
     def start(self, rule: int, formula: Formula) -> int | None:
@@ -107,9 +108,16 @@ class _Maker:
 
     def _state(self, number: int, moves: list[tuple[int, Borders]]) -> int:
         self.fields.append(number)
-        spans = ((self.classes[number].spans(inside), state) for state, inside in moves)
-        self.moves.append([(start, stop, state) for pairs, state in spans for start, stop in pairs])
+        self.moves.append(
+            [(start, stop, state) for state, inside in moves for start, stop in self._spans(number, inside)]
+        )
         return self.count + len(self.fields) - 1
+
+    def _spans(self, number: int, inside: Borders) -> list[tuple[int, int]]:
+        known = self.spans.get((number, inside))
+        if known is None:
+            known = self.spans[number, inside] = self.classes[number].spans(inside)
+        return known
 
     def _branching(self, formula: Formula, known: dict[Formula, int | None], rule: int) -> int | None:
         """Follow a formula field by field; equal rests are one state."""

@@ -28,14 +28,20 @@ _SAME_BRAND_SHARE = 0.6
 _SAME_DOMAIN_SHARE = 0.35
 
 
-def draw_companies(count: int, dice: Dice) -> pl.DataFrame:
+def draw_companies(inside: int, outside: int, dice: Dice) -> pl.DataFrame:
     """Compose companies.
+
+    Args:
+        inside: How many will have an account; they come first, and families are among them.
+        outside: How many will not.
+        dice: Chance.
 
     Returns:
         A row per company with its number ``company``, name (``core`` without and ``name`` with legal form, ``core_latin`` in
         Latin letters), ``domain``, place, ``phone_line``, size (``size``, ``revenue_usd``), ``industry``, ``segment``,
         sales ``region``, and ``parent``: the number of the company that owns it, null where none does.
     """
+    count = inside + outside
     city = draw_cities(count, dice.child("city"))
     places = cities().select(
         "city", "also", "language", "state", "state_name", "area_code", "country", "region", "area", "dial", "trunk",
@@ -47,7 +53,7 @@ def draw_companies(count: int, dice: Dice) -> pl.DataFrame:
         draw_postal_codes(city, dice.child("postal")).alias("postal_code"),
         draw_streets(places["language"], dice.child("street")).alias("street"),
         draw_phones(city, dice.child("phone")).alias("phone_line"),
-        _parents(count, dice.child("family")).alias("parent"),
+        _parents(inside, dice.child("family")).extend_constant(None, outside).alias("parent"),
     )
     companies = companies.hstack(draw_names(places["language"], dice.child("name")))
     companies = _with_size(_with_family_brand(companies, dice.child("brand")), dice.child("size"))

@@ -87,4 +87,4 @@ class Dice:
         numbers = self._chance.integers(0, 2**31, len(chosen))
         old = values.gather(chosen).to_list()
         new = [change(value, int(number)) if value else value for value, number in zip(old, numbers, strict=True)]
-        return values.scatter(chosen, pl.Series(new, dtype=pl.String)) if len(chosen) else values
+        return values.clone().scatter(chosen, pl.Series(new, dtype=pl.String)) if len(chosen) else values

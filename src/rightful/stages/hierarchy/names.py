@@ -16,6 +16,7 @@ from rightful.stages.hierarchy.forest import NO_PARENT
 __all__ = ["NamedAccounts", "fold"]
 
 _WORDS = re.compile(r"[^\W_]+")
+_ASCII_SIGNS = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
 def fold(text: str) -> str:
@@ -25,9 +26,10 @@ def fold(text: str) -> str:
         >>> fold("Société Générale, S.A.")
         'societe generale s a'
     """
-    bare = "".join(
-        letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(letter)
-    )
+    lower = text.casefold()
+    if lower.isascii():  # nearly all names, and several times faster
+        return " ".join(lower.translate(_ASCII_SIGNS).split())
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(letter))
     return " ".join(_WORDS.findall(bare))
 
 

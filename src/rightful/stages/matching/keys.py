@@ -141,7 +141,7 @@ def _domain_columns(parties: Parties) -> Hashes:
 def _crossed(left: Hashes, right: Hashes) -> Keys:
     """Combine each column of the one side with each of the other."""
     pairs = combine(left[:, :, None], right[:, None, :])
-    return Keys.of(*pairs.reshape(len(left), -1).T)
+    return Keys.of(*pairs.reshape(len(left), left.shape[1] * right.shape[1]).T)
 
 
 def letters_of(parties: Parties, _: Rarest) -> Keys:

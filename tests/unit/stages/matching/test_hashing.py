@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from rightful.stages.matching.hashing import combine, hash_columns, hash_texts, texts_of
+
+
+def test_hashes_are_the_same_on_every_machine() -> None:
+    # Written down once: a stored index depends on it.
+    assert hash_texts(pa.array(["acme", "ünïcode"], pa.large_string())).tolist() == [
+        5771196643375532759,
+        6959654629376784558,
+    ]
+
+
+def test_one_text_hashes_as_in_a_column_and_in_a_slice() -> None:
+    texts = pa.array(["", "a", "acme.com", None, "ab", "x" * 300], pa.string())
+    whole = hash_texts(texts_of(texts))
+    each = [hash_texts(texts_of(texts.slice(place, 1)))[0] for place in range(len(texts))]
+    assert whole.tolist() == each
+    assert whole[0] == whole[3] == 0
+    assert len(set(whole.tolist())) == 5
+
+
+def test_columns_are_hashed_as_one_by_one() -> None:
+    one, other = ["a", ""], ["b", "a"]
+    hashed = hash_columns([one, other])
+    assert hashed[0][0] == hashed[1][1]
+    assert hashed[0][1] == 0
+
+
+def test_a_combination_with_an_unknown_is_unknown() -> None:
+    known, unknown = np.array([5], np.uint64), np.array([0], np.uint64)
+    assert combine(known, unknown)[0] == combine(unknown, known)[0] == 0
+    assert combine(known, np.array([6], np.uint64))[0] != combine(np.array([6], np.uint64), known)[0]

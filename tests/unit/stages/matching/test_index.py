@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from rightful.stages.matching.hashing import texts_of
+from rightful.stages.matching.index import MOST_CANDIDATES, CandidateIndex, KeyTable
+from rightful.stages.matching.keys import Keys
+from rightful.stages.matching.parties import ACCOUNT_COLUMNS, PERSON_COLUMNS, read_accounts, read_people
+
+
+def index_of(*accounts: dict[str, Any]) -> CandidateIndex:
+    columns = {name: pa.array([account.get(name) for account in accounts], pa.string()) for name in ACCOUNT_COLUMNS}
+    ids = pa.array([f"A{number:04d}" for number in range(len(accounts))])
+    return CandidateIndex.build(texts_of(ids), read_accounts(pa.table(columns), {}))
+
+
+def found_by(index: CandidateIndex, **person: Any) -> list[int]:
+    kinds = {name: pa.bool_() if name == "is_free_email" else pa.string() for name in PERSON_COLUMNS}
+    table = pa.table({name: pa.array([person.get(name)], kind) for name, kind in kinds.items()})
+    return index.candidates(read_people(table, {})).account.tolist()
+
+
+@pytest.mark.parametrize(
+    ("account", "person"),
+    [
+        ({"domain": "acme.com"}, {"domain": "acme.com"}),
+        ({"domain": "acme.com"}, {"email_domain": "acme.com", "is_free_email": False}),
+        ({"domain": "acme.com"}, {"domain": "acme.de"}),
+        ({"core_name": "acme widgets"}, {"core_name": "acmewidgets"}),
+        ({"core_name": "acme widgets"}, {"domain": "acme-widgets.io"}),
+        ({"domain": "acmewidgets.com"}, {"core_name": "acme widgets"}),
+        ({"phone": "+4930123456"}, {"phone": "+4930123456"}),
+        ({"core_name": "international business machines"}, {"core_name": "ibm"}),
+        ({"core_name": "international business machines"}, {"domain": "ibm.com"}),
+        ({"core_name": "ibm"}, {"core_name": "international business machines"}),
+        ({"core_name": "acme widgets", "postal_code": "10115"}, {"core_name": "acmi", "postal_code": "10115"}),
+        ({"core_name": "acme widgets"}, {"core_name": "acme holding"}),
+        ({"core_name": "mclennan companies"}, {"core_name": "mclenan companies"}),
+    ],
+)
+def test_a_shared_key_finds_the_account(account: dict[str, Any], person: dict[str, Any]) -> None:
+    assert 0 in found_by(index_of(account, {"core_name": "quite another firm"}), **person)
+
+
+def test_free_mail_finds_nobody() -> None:
+    index = index_of({"domain": "gmail.com", "core_name": "google mail"})
+    assert found_by(index, email_domain="gmail.com", domain="gmail.com", is_free_email=True) == []
+
+
+def test_the_unknown_finds_nobody() -> None:
+    assert found_by(index_of({}, {"core_name": ""}, {"domain": ""})) == []
+
+
+def test_a_domain_of_thousands_is_narrowed_by_name_and_place() -> None:
+    shared = [{"domain": "uni.edu", "core_name": f"uni faculty {number}", "city": f"town {number}"} for number in range(500)]
+    index = index_of(*shared, {"domain": "uni.edu", "core_name": "uni faculty astronomy", "city": "rome"})
+    assert found_by(index, domain="uni.edu") == []
+    assert 500 in found_by(index, domain="uni.edu", core_name="dept astronomy")
+    assert 500 in found_by(index, domain="uni.edu", city="rome")
+
+
+def test_thousands_of_one_name_are_narrowed_by_place() -> None:
+    index = index_of(*({"core_name": "shell station", "city": f"town {number}"} for number in range(1_000)))
+    assert found_by(index, core_name="shell station") == []
+    assert found_by(index, core_name="shell station", city="Town 77") == [77]
+
+
+def test_candidates_are_bounded_and_the_most_telling_stay() -> None:
+    index = index_of(
+        *({"core_name": f"nordwind {number}"} for number in range(55)), {"core_name": "nordwind 99", "phone": "+4911111"}
+    )
+    found = found_by(index, core_name="nordwind", phone="+4911111")
+    assert len(found) == MOST_CANDIDATES
+    assert 55 in found
+
+
+def test_an_empty_book_has_no_candidates() -> None:
+    assert found_by(index_of(), core_name="acme", domain="acme.com", phone="+491") == []
+
+
+def test_keys_over_the_cap_are_left_out_and_repeats_count_once() -> None:
+    entries = Keys(np.array([7, 7, 7, 9, 9], np.uint64), np.array([0, 1, 2, 4, 4], np.int32))
+    table, over = KeyTable.build(entries, cap=2)
+    assert table.keys.tolist() == [9]
+    assert over.tolist() == [0, 1, 2]
+    person, account, shared = table.find(Keys(np.array([9, 7], np.uint64), np.array([0, 0], np.int32)))
+    assert (person.tolist(), account.tolist(), shared.tolist()) == ([0], [4], [1])
