@@ -85,7 +85,11 @@ def draw_accounts(companies: pl.DataFrame, count: int, team: Team, as_of: date, 
             "account_type": messy_text(pl.Series(_TYPES).gather(kind), dice.child("type case")),
             **_family(known, first, dice.child("family")),
             "product_lines": blanked(product_lines(count, dice.child("products")), 0.45, dice.child("no products")),
-            "tags": blanked(dice.child("tags").pick(count, ("strategic", "trade show 2025;nurture", "nurture", "webinar")), 0.85, dice),
+            "tags": blanked(
+                dice.child("tags").pick(count, ("strategic", "trade show 2025;nurture", "nurture", "webinar")),
+                0.85,
+                dice,
+            ),
             **_dates(count, as_of, dice.child("dates")),
             "owner_id": owner,
         }
@@ -110,7 +114,11 @@ def _names(known: pl.DataFrame, is_copy: pl.Series, dice: Dice) -> pl.Series:
     copies = known.filter(is_copy)
     wrong = dice.rework(copies["name"], 1.0, typed_wrong)
     other = dice.mix(
-        copies["name"], (0.3, copies["core"]), (0.25, wrong), (0.15, shortened(copies["name"])), (0.1, copies["core_latin"])
+        copies["name"],
+        (0.3, copies["core"]),
+        (0.25, wrong),
+        (0.15, shortened(copies["name"])),
+        (0.1, copies["core_latin"]),
     )
     usual = dice.mix(name, (0.05, core)).scatter(is_copy.arg_true(), other)
     return messy_text(usual, dice)
@@ -119,7 +127,9 @@ def _names(known: pl.DataFrame, is_copy: pl.Series, dice: Dice) -> pl.Series:
 def _contact_points(known: pl.DataFrame, dice: Dice) -> dict[str, pl.Series]:
     phone = write_phones(known, known["phone_line"], dice.child("phone"))
     return {
-        "website": blanked(junked(write_websites(known["domain"], dice.child("web")), 0.01, dice), 0.13, dice.child("no web")),
+        "website": blanked(
+            junked(write_websites(known["domain"], dice.child("web")), 0.01, dice), 0.13, dice.child("no web")
+        ),
         "phone": blanked(junked(phone, 0.01, dice.child("junk phone")), 0.22, dice.child("no phone")),
     }
 
@@ -149,9 +159,18 @@ def _family(known: pl.DataFrame, first: pl.Series, dice: Dice) -> dict[str, pl.S
     has_parent = parent.is_not_null()
     above = parent.fill_null(0)
     way = pl.Series(dice.weighted(count, (0.5, 0.22, 0.13, 0.15)))
-    names = pl.DataFrame({"company": known["company"], "name": known["name"]}).unique("company", keep="first").sort("company")["name"]
+    names = (
+        pl.DataFrame({"company": known["company"], "name": known["name"]})
+        .unique("company", keep="first")
+        .sort("company")["name"]
+    )
     number = _company_numbers(known["company"].to_numpy())
-    grandparent = pl.DataFrame({"company": known["company"], "parent": parent}).unique("company", keep="first").sort("company")["parent"].gather(above)
+    grandparent = (
+        pl.DataFrame({"company": known["company"], "parent": parent})
+        .unique("company", keep="first")
+        .sort("company")["parent"]
+        .gather(above)
+    )
     top = grandparent.fill_null(above)
     nothing = pl.Series([None], dtype=pl.String)
     parent_id = first.gather(above).zip_with(has_parent & (way == 0), nothing)
@@ -162,7 +181,9 @@ def _family(known: pl.DataFrame, first: pl.Series, dice: Dice) -> dict[str, pl.S
         "parent_name": names.gather(above).zip_with(has_parent & (way == 2), nothing),
         "company_number": number.zip_with(says_number | is_owner | dice.chance(count, 0.5), nothing),
         "parent_company_number": _company_numbers(above.to_numpy()).zip_with(says_number, nothing),
-        "ultimate_company_number": _company_numbers(top.to_numpy()).zip_with(says_number & dice.chance(count, 0.6), nothing),
+        "ultimate_company_number": _company_numbers(top.to_numpy()).zip_with(
+            says_number & dice.chance(count, 0.6), nothing
+        ),
     }
 
 
@@ -187,7 +208,9 @@ def _company_numbers(company: Ints) -> pl.Series:
 def product_lines(count: int, dice: Dice) -> pl.Series:
     """Draw product lines, several joined by ``;``."""
     one, two = SPECIALTIES
-    return dice.pick(count, ("Platform", "Platform", one, two, f"Platform;{one}", f"{two};Platform", f"Platform;{one};{two}"))
+    return dice.pick(
+        count, ("Platform", "Platform", one, two, f"Platform;{one}", f"{two};Platform", f"Platform;{one};{two}")
+    )
 
 
 def _dates(count: int, as_of: date, dice: Dice) -> dict[str, pl.Series]:
@@ -207,8 +230,12 @@ def _owners(known: pl.DataFrame, team: Team, dice: Dice) -> pl.Series:
     limits = np.array([len(team.executives[cell]) for cell in cells])
     first = np.cumsum([0, *limits])[:-1]
     number_of = pl.Series([cell.territory for cell in cells])
-    wanted = (known["region"] + "." + known["segment"]).replace_strict(number_of, pl.Series(np.arange(len(cells))), return_dtype=pl.Int64)
+    wanted = (known["region"] + "." + known["segment"]).replace_strict(
+        number_of, pl.Series(np.arange(len(cells))), return_dtype=pl.Int64
+    )
     number = wanted.to_numpy()
     right = pl.Series(reps).gather(first[number] + dice.below(count, limits[number]))
-    usual = dice.mix(right, (0.1, dice.pick(count, reps)), (0.01, pl.Series([team.inactive]).gather(np.zeros(count, dtype=np.int64))))
+    usual = dice.mix(
+        right, (0.1, dice.pick(count, reps)), (0.01, pl.Series([team.inactive]).gather(np.zeros(count, dtype=np.int64)))
+    )
     return blanked(usual, 0.06, dice)

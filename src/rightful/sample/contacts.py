@@ -68,7 +68,7 @@ def draw_contacts(companies: pl.DataFrame, accounts: Accounts, as_of: date, dice
             "Email": dice.mix(email, (0.05, email.str.to_uppercase())).zip_with(~is_copy, email),
             "Phone Number": blanked(write_phones(known, line, dice.child("phone")), 0.4, dice.child("no phone")),
             "Job Title": blanked(junked(messy_text(people["title"], dice), 0.01, dice), 0.08, dice),
-            "Company Name": blanked(dice.mix(known["name"], (0.3, known["core"]), (0.1, shortened(known["core"]))), 0.15, dice).zip_with(is_linked, known["name"]),
+            "Company Name": blanked(dice.mix(known["name"], (0.3, known["core"]), (0.1, shortened(known["core"]))), 0.15, dice).zip_with(is_linked, known["name"]),  # noqa: E501 - one row of a table
             "Street Address": blanked(known["street"], 0.6, dice),
             "City": blanked(messy_text(known["city"], dice), 0.3, dice),
             "State/Region": blanked(known["state_name"].replace("", None), 0.5, dice),
@@ -79,7 +79,9 @@ def draw_contacts(companies: pl.DataFrame, accounts: Accounts, as_of: date, dice
             "Create Date": instants_before(as_of, seconds, "%Y-%m-%d %H:%M"),
         }
     )  # fmt: skip
-    facts = pl.DataFrame({"contact_id": contact_id, "account_id": account_id, "owner_id": owner, "age_seconds": seconds})
+    facts = pl.DataFrame(
+        {"contact_id": contact_id, "account_id": account_id, "owner_id": owner, "age_seconds": seconds}
+    )
     return Contacts(written, facts, copies("contact", contact_id, first))
 
 

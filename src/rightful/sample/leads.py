@@ -30,7 +30,13 @@ __all__ = ["Leads", "draw_leads", "strangers_of"]
 _BELONGING_SHARE = 0.6
 _SECONDS_PER_DAY = 86_400
 _SOURCES = ("Web", "Web", "Trade Show", "Webinar", "Content Download", "Partner Referral", "Purchased List", "Demo Request", "Chat")  # fmt: skip
-_STATUSES = ("Open - Not Contacted", "Open - Not Contacted", "Working - Contacted", "Nurturing", "Closed - Not Converted")
+_STATUSES = (
+    "Open - Not Contacted",
+    "Open - Not Contacted",
+    "Working - Contacted",
+    "Nurturing",
+    "Closed - Not Converted",
+)
 _NO_COMPANY = ("n/a", "self", "Self Employed", "Student", "-", "test", "asdf", "Freelance", "private")
 
 
@@ -54,7 +60,7 @@ def strangers_of(leads: int) -> int:
     return max(1, round(leads * (1 - _BELONGING_SHARE)))
 
 
-def draw_leads(companies: pl.DataFrame, accounts: Accounts, count: int, team: Team, as_of: date, dice: Dice) -> Leads:  # noqa: PLR0913 - each is another thing that leads need
+def draw_leads(companies: pl.DataFrame, accounts: Accounts, count: int, team: Team, as_of: date, dice: Dice) -> Leads:
     """Draw leads.
 
     Args:
@@ -71,7 +77,9 @@ def draw_leads(companies: pl.DataFrame, accounts: Accounts, count: int, team: Te
     known = companies[company]
     belongs = pl.Series(company < len(accounts.id_of_company))
     nothing = pl.Series([None], dtype=pl.String)
-    account_id = accounts.id_of_company.gather(np.minimum(company, len(accounts.id_of_company) - 1)).zip_with(belongs, nothing)
+    account_id = accounts.id_of_company.gather(np.minimum(company, len(accounts.id_of_company) - 1)).zip_with(
+        belongs, nothing
+    )
     people, email, line = _people_of(companies, company, place, dice)
     lead_id = pl.Series(np.arange(1, count + 1)).cast(pl.String).str.zfill(7).str.replace("^", "00Q5g000")
     owner = blanked(dice.pick(count, [rep for pool in team.pools.values() for rep in pool]), 0.55, dice.child("owner"))
@@ -116,7 +124,9 @@ def _companies_of(companies: pl.DataFrame, with_account: int, count: int, dice: 
     return np.where(dice.uniform(count) < _BELONGING_SHARE, inside, outside)
 
 
-def _people_of(companies: pl.DataFrame, company: Ints, place: Ints, dice: Dice) -> tuple[pl.DataFrame, pl.Series, pl.Series]:
+def _people_of(
+    companies: pl.DataFrame, company: Ints, place: Ints, dice: Dice
+) -> tuple[pl.DataFrame, pl.Series, pl.Series]:
     """Draw the person behind each lead; a repeated lead is the same person, with the same address."""
     first = np.unique(place, return_index=True)[1]
     known = companies[company[first]]

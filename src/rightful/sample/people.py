@@ -11,7 +11,7 @@ from rightful.sample.words import in_latin_letters, rows, split, words
 
 __all__ = ["draw_people", "write_emails"]
 
-_FREE = ("gmail.com", "gmail.com", "gmail.com", "yahoo.com", "outlook.com", "hotmail.com", "icloud.com", "gmx.de", "web.de", "orange.fr", "libero.it", "qq.com", "yahoo.co.jp")  # fmt: skip
+_FREE = ("gmail.com", "gmail.com", "gmail.com", "yahoo.com", "outlook.com", "hotmail.com", "icloud.com", "gmx.de", "web.de", "orange.fr", "libero.it", "qq.com", "yahoo.co.jp")  # fmt: skip  # noqa: E501 - one row of a table
 _DISPOSABLE = ("mailinator.com", "guerrillamail.com", "10minutemail.com", "yopmail.com", "trashmail.com")
 _LATIN_SHARE = 0.35
 
@@ -41,7 +41,9 @@ def _people_of(language: str, count: int, dice: Dice) -> pl.DataFrame:
         columns[f"{role}_latin"] = latin
     choices = [row for row in rows("titles") if row["language"] in {language, "en"}]
     # a German company has German titles, and some English ones
-    weight = [float(row["weight"]) * (1.0 if row["language"] == language or language == "hi" else 0.15) for row in choices]
+    weight = [
+        float(row["weight"]) * (1.0 if row["language"] == language or language == "hi" else 0.15) for row in choices
+    ]
     kind = dice.weighted(count, weight)
     titles = [split(row["titles"]) for row in choices]
     first = np.cumsum([0, *(len(each) for each in titles)])[:-1]

@@ -98,7 +98,10 @@ class Team:
 
     def table(self) -> pl.DataFrame:
         """Give the reps as a table."""
-        return pl.DataFrame([{name: getattr(rep, name) or None for name in Rep.__slots__} for rep in self.reps], infer_schema_length=None)
+        return pl.DataFrame(
+            [{name: getattr(rep, name) or None for name in Rep.__slots__} for rep in self.reps],
+            infer_schema_length=None,
+        )
 
 
 @cache
@@ -112,7 +115,11 @@ def draw_team(count: int, as_of: date, dice: Dice) -> Team:
     team = Team()
     hires = _Hires(team, dice, as_of)
     managers = max(1, count // 12)
-    developers, success, special = (max(3, round(count * 0.2)), max(3, round(count * 0.12)), max(2, round(count * 0.07)))
+    developers, success, special = (
+        max(3, round(count * 0.2)),
+        max(3, round(count * 0.12)),
+        max(2, round(count * 0.07)),
+    )
     sellers = max(1, count - managers - developers - success - special)
     bosses = _hire_managers(hires, managers)
     _hire_executives(hires, sellers, bosses)
@@ -122,12 +129,16 @@ def draw_team(count: int, as_of: date, dice: Dice) -> Team:
         team.pools.setdefault(area, []).append(rep)
     for number in range(success):
         area = _TURNS[number % len(_TURNS)]
-        rep = hires.hire(_nth_region(area, number // 3), "customer_success_manager", f"Customer Success {AREAS[area]}", bosses[area])
+        rep = hires.hire(
+            _nth_region(area, number // 3), "customer_success_manager", f"Customer Success {AREAS[area]}", bosses[area]
+        )
         team.success.setdefault(area, []).append(rep)
     for number in range(special):
         specialty = SPECIALTIES[number % len(SPECIALTIES)]
         area = list(AREAS)[number // len(SPECIALTIES) % 3]
-        rep = hires.hire(_nth_region(area, 0), "product_specialist", f"Specialists {specialty}", bosses[area], specialty)
+        rep = hires.hire(
+            _nth_region(area, 0), "product_specialist", f"Specialists {specialty}", bosses[area], specialty
+        )
         team.specialists.setdefault(specialty, []).append(rep)
     _mark_changes(team, as_of)
     return team
@@ -208,7 +219,8 @@ def _hire_executives(hires: _Hires, count: int, bosses: dict[str, str]) -> None:
     for region, seat_count in zip(regions, seats, strict=True):
         area = area_of[region]
         hired[region] = [
-            hires.hire(region, "account_executive", f"Sales {region_names()[region]}", bosses[area]) for _ in range(seat_count)
+            hires.hire(region, "account_executive", f"Sales {region_names()[region]}", bosses[area])
+            for _ in range(seat_count)
         ]
     everybody = [rep for reps in hired.values() for rep in reps]
     for region in regions:
@@ -254,5 +266,6 @@ def _mark_changes(team: Team, as_of: date) -> None:
     number = next(place for place, rep in enumerate(team.reps) if rep.rep_id == left)
     gone = team.reps[number]
     team.reps[number] = Rep(
-        **{name: getattr(gone, name) for name in Rep.__slots__} | {"is_active": "false", "ends_on": (as_of - timedelta(days=30)).isoformat()}
+        **{name: getattr(gone, name) for name in Rep.__slots__}
+        | {"is_active": "false", "ends_on": (as_of - timedelta(days=30)).isoformat()}
     )

@@ -19,7 +19,15 @@ __all__ = ["draw_activities", "draw_buying_centers", "draw_opportunities", "draw
 
 _OPEN = ("Prospecting", "Qualification", "Needs Analysis", "Proposal/Price Quote", "Negotiation/Review")
 _CLOSED = ("Closed Won", "Closed Lost")
-_TASKS = ("Call back", "Send proposal", "Follow up on demo", "Check in", "Schedule workshop", "Renewal reminder", "Send contract")
+_TASKS = (
+    "Call back",
+    "Send proposal",
+    "Follow up on demo",
+    "Check in",
+    "Schedule workshop",
+    "Renewal reminder",
+    "Send contract",
+)
 _TASK_STATUSES = ("Not Started", "In Progress", "Waiting on someone else", "Deferred", "Completed", "Completed")
 _ACTIVITIES = {
     "email_opened": 30, "website_visited": 18, "link_clicked": 12, "form_filled": 9, "webinar_registered": 6, "webinar_attended": 5,
@@ -46,7 +54,7 @@ def draw_opportunities(accounts: Accounts, as_of: date, dice: Dice) -> pl.DataFr
         {
             "opportunity_id": _keys("O", count),
             "name": product + dice.pick(count, (" - new business", " expansion", " renewal 2026", "")),
-            "amount": blanked(dice.mix(plain, (0.15, "$" + plain), (0.05, plain + ".00"), (0.05, "USD " + plain), (0.03, "EUR " + plain)), 0.06, dice),
+            "amount": blanked(dice.mix(plain, (0.15, "$" + plain), (0.05, plain + ".00"), (0.05, "USD " + plain), (0.03, "EUR " + plain)), 0.06, dice),  # noqa: E501 - one row of a table
             "stage": stage,
             "is_closed": blanked(flag, 0.6, dice),
             "is_won": pl.Series([None], dtype=pl.String).gather(np.zeros(count, dtype=np.int64)),
@@ -74,7 +82,9 @@ def draw_orders(opportunities: pl.DataFrame, dice: Dice) -> pl.DataFrame:
     )
 
 
-def draw_tasks(accounts: Accounts, leads: Leads, contacts: Contacts, opportunities: pl.DataFrame, dice_date: tuple[date, Dice]) -> pl.DataFrame:
+def draw_tasks(
+    accounts: Accounts, leads: Leads, contacts: Contacts, opportunities: pl.DataFrame, dice_date: tuple[date, Dice]
+) -> pl.DataFrame:
     """Draw tasks, one for two accounts: each about a lead, a contact, an opportunity or an account."""
     as_of, dice = dice_date
     count = max(10, len(accounts.facts) // 2)
@@ -124,7 +134,9 @@ def draw_activities(leads: Leads, contacts: Contacts, as_of: date, dice: Dice) -
             )
         )
     both = pl.concat(parts, how="diagonal").sort("occurred_at", maintain_order=True)
-    return both.select(_keys("V", len(both)).alias("activity_id"), "lead_id", "contact_id", "activity_type", "occurred_at")
+    return both.select(
+        _keys("V", len(both)).alias("activity_id"), "lead_id", "contact_id", "activity_type", "occurred_at"
+    )
 
 
 def draw_buying_centers(companies: pl.DataFrame, accounts: Accounts, dice: Dice) -> pl.DataFrame:

@@ -34,9 +34,12 @@ def test_synonyms_are_written_as_core_names() -> None:
         ("tie_breakers: [custommer]", "customer"),
         ("tie_breakers: [customer, customer]", "'customer' stands more than once"),
         ("filters: [{name: f, when: employes > 3}]", "employes"),
-        ("filters: [{name: f, when: \"score > 3\"}]", "score"),
+        ('filters: [{name: f, when: "score > 3"}]', "score"),
         ("filters: [{name: f, when: employees > 3}, {name: f, when: employees > 4}]", "'f' stands more than once"),
-        ("manual_links: [{record_id: L1, account_id: A1}, {record_id: L1, account_id: A2}]", "'lead L1' stands more than"),
+        (
+            "manual_links: [{record_id: L1, account_id: A1}, {record_id: L1, account_id: A2}]",
+            "'lead L1' stands more than",
+        ),
         ("manual_links: [{object: account, record_id: L1, account_id: A1}]", "object"),
         (
             "{manual_links: [{record_id: L1, account_id: A1}], never_match: [{record_id: L1, account_id: A1}]}",

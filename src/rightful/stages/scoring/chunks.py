@@ -128,6 +128,7 @@ def _results(
 
 
 def parts_rows(parts: Sequence[ScorePart]) -> list[dict[str, Any]]:
+    """Give the parts of a score as rows of its nested column."""
     return [{"part": part.part, "thousandths": part.thousandths, "detail": part.detail} for part in parts]
 
 

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from rightful.plan.scoring import ActivityGroup, ActivityPoints
 
 __all__ = [
-    "THOUSAND",
     "NO_INTEREST",
+    "THOUSAND",
     "Activity",
     "Interest",
     "InterestRules",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 import narwhals as nw
 import pyarrow as pa
@@ -71,7 +72,7 @@ def account_interests(people: Frame, rule: AccountScore, engine: Engine) -> Fram
     return engine.bring(_table(accounts, found))
 
 
-def _rows(table: pa.Table, columns: Sequence[str]) -> list[tuple]:
+def _rows(table: pa.Table, columns: Sequence[str]) -> list[tuple[Any, ...]]:
     return list(zip(*(table[name].to_pylist() for name in columns), strict=True))
 
 

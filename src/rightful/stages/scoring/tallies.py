@@ -43,7 +43,7 @@ def tallies(activities: Frame, person_key: str, rules: InterestRules, as_of: dat
     types = [rule.activity_type for rule in rules.points]
     unlisted = nw.col("activity_type").is_null() | ~nw.col("activity_type").is_in(types)
     return ages.group_by(person_key).agg(
-        _number((nw.col("occurred_at") > nw.lit(as_of))).alias("tally_later"),
+        _number(nw.col("occurred_at") > nw.lit(as_of)).alias("tally_later"),
         _number(nw.col("occurred_at").is_null()).alias("tally_undated"),
         _number(nw.col("counts") & unlisted).alias("tally_unlisted"),
         nw.when(nw.col("counts")).then(nw.col("age")).min().alias("tally_newest_seconds"),

@@ -36,7 +36,12 @@ def evidence(matcher_of: MatcherOf, account: dict[str, Any], **person: Any) -> d
     [
         ({"domain": "acmewidgets.com"}, "domain", "acmewidgets.com equals the account's", 1),
         ({"domain": "acmewidgets.de"}, "domain", "acmewidgets.de has the label of acmewidgets.com", 1),
-        ({"domain": "acmewidgts.com", "phone": "+493012345678"}, "domain", "acmewidgts.com is nearly acmewidgets.com", 1),
+        (
+            {"domain": "acmewidgts.com", "phone": "+493012345678"},
+            "domain",
+            "acmewidgts.com is nearly acmewidgets.com",
+            1,
+        ),
         ({"domain": "other.com", "phone": "+493012345678"}, "domain", "other.com differs from acmewidgets.com", -1),
         ({"core_name": "acme widgets"}, "name", "'acme widgets' equals the account's", 1),
         ({"core_name": "acme widget"}, "name", "'acme widget' is near 'acme widgets', both have 'acme'", 1),

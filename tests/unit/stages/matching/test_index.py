@@ -56,7 +56,9 @@ def test_the_unknown_finds_nobody() -> None:
 
 
 def test_a_domain_of_thousands_is_narrowed_by_name_and_place() -> None:
-    shared = [{"domain": "uni.edu", "core_name": f"uni faculty {number}", "city": f"town {number}"} for number in range(500)]
+    shared = [
+        {"domain": "uni.edu", "core_name": f"uni faculty {number}", "city": f"town {number}"} for number in range(500)
+    ]
     index = index_of(*shared, {"domain": "uni.edu", "core_name": "uni faculty astronomy", "city": "rome"})
     assert found_by(index, domain="uni.edu") == []
     assert 500 in found_by(index, domain="uni.edu", core_name="dept astronomy")
@@ -71,7 +73,8 @@ def test_thousands_of_one_name_are_narrowed_by_place() -> None:
 
 def test_candidates_are_bounded_and_the_most_telling_stay() -> None:
     index = index_of(
-        *({"core_name": f"nordwind {number}"} for number in range(55)), {"core_name": "nordwind 99", "phone": "+4911111"}
+        *({"core_name": f"nordwind {number}"} for number in range(55)),
+        {"core_name": "nordwind 99", "phone": "+4911111"},
     )
     found = found_by(index, core_name="nordwind", phone="+4911111")
     assert len(found) == MOST_CANDIDATES

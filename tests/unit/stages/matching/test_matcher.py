@@ -196,7 +196,8 @@ def test_absurd_names_are_decided_without_fuss(matcher_of: MatcherOf, name: str)
 
 def test_a_university_of_thousands_gives_the_named_faculty(matcher_of: MatcherOf) -> None:
     accounts = [
-        {"account_id": f"A{n:05d}", "domain": "uni.edu", "core_name": f"uni chair {n}", "city": "rome"} for n in range(3_000)
+        {"account_id": f"A{n:05d}", "domain": "uni.edu", "core_name": f"uni chair {n}", "city": "rome"}
+        for n in range(3_000)
     ]
     accounts.append({"account_id": "B1", "domain": "uni.edu", "core_name": "uni department astronomy", "city": "rome"})
     matcher = matcher_of(accounts)
