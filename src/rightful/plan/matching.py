@@ -201,4 +201,4 @@ def _core(name: str) -> str:
 
 def _repeated(key: str, values: list[str]) -> Iterator[Mistake]:
     for value in sorted({value for value in values if values.count(value) > 1}):
-        yield Mistake(None, f"matching.{key}: {value!r} stands more than once", remedy="keep one of them")
+        yield Mistake(None, f"matching.{key}: {str(value)!r} stands more than once", remedy="keep one of them")
