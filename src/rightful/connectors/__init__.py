@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rightful.connectors.book import SourceBook, check_sources, read_book
 from rightful.connectors.write import write_table
 
-__all__ = ["write_table"]
+__all__ = ["SourceBook", "check_sources", "read_book", "write_table"]

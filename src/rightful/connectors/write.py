@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from rightful.connectors.text import instants_text
 from rightful.connectors.write_cells import escaped
 from rightful.connectors.write_excel import write_excel
 from rightful.errors import EngineError, Mistake, Place, near_miss
@@ -69,17 +70,7 @@ def _for_csv(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return escaped(pc.replace_substring(column, "\0", ""))
     if pa.types.is_floating(column.type):
         return pc.if_else(pc.is_nan(column), None, column)
-    return _instants(column) if pa.types.is_timestamp(column.type) else column
-
-
-def _instants(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Write instants in ISO 8601, UTC, without fractions where all are zero."""
-    zone = "UTC" if column.type.tz else None
-    try:
-        column = column.cast(pa.timestamp("s", zone))
-    except pa.ArrowInvalid:
-        column = column.cast(pa.timestamp("us", zone))
-    return pc.strftime(column, "%Y-%m-%dT%H:%M:%S" + ("Z" if zone else ""))
+    return instants_text(column) if pa.types.is_timestamp(column.type) else column
 
 
 _Writer = Callable[[pa.Table, IO[bytes], str], Any]

@@ -30,7 +30,7 @@ _TASKS = (
 )
 _TASK_STATUSES = ("Not Started", "In Progress", "Waiting on someone else", "Deferred", "Completed", "Completed")
 _ACTIVITIES = {
-    "email_opened": 30, "website_visited": 18, "link_clicked": 12, "form_filled": 9, "webinar_registered": 6, "webinar_attended": 5,
+    "email_opened": 30, "page_visited": 18, "email_clicked": 12, "form_filled": 9, "webinar_registered": 6, "webinar_attended": 5,
     "pricing_page_visited": 5, "content_downloaded": 7, "demo_requested": 2, "trial_started": 1, "unsubscribed": 2,
     "email_bounced": 2, "event_attended": 1,
 }  # fmt: skip
@@ -82,11 +82,10 @@ def draw_orders(opportunities: pl.DataFrame, dice: Dice) -> pl.DataFrame:
     )
 
 
-def draw_tasks(
-    accounts: Accounts, leads: Leads, contacts: Contacts, opportunities: pl.DataFrame, dice_date: tuple[date, Dice]
+def draw_tasks(  # noqa: PLR0913 - a task is about one of four things
+    accounts: Accounts, leads: Leads, contacts: Contacts, opportunities: pl.DataFrame, as_of: date, dice: Dice
 ) -> pl.DataFrame:
     """Draw tasks, one for two accounts: each about a lead, a contact, an opportunity or an account."""
-    as_of, dice = dice_date
     count = max(10, len(accounts.facts) // 2)
     about = pl.Series(dice.weighted(count, (0.35, 0.3, 0.2, 0.15)))
     nothing = pl.Series([None], dtype=pl.String)

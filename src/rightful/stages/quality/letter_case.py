@@ -115,8 +115,8 @@ def tidy_place_case(name: str) -> str:
         >>> tidy_place_case("FRANKFURT AM MAIN"), tidy_place_case("st. louis")
         ('Frankfurt am Main', 'St. Louis')
     """
-    if not is_one_case(name):
-        return name
+    if not is_one_case(name) or (name.isupper() and len(name) <= 3):
+        return name  # LA and NYC stay
     first = True
 
     def tidy(found: re.Match[str]) -> str:
@@ -127,6 +127,8 @@ def tidy_place_case(name: str) -> str:
             return small
         if len(small) > 4 and small.startswith("mc"):
             return f"Mc{_capitalised(small[2:])}"
+        if len(small) > 3 and small[1] in "'’" and small[0] in "odl":
+            return f"{small[0].upper()}{small[1]}{_capitalised(small[2:])}"
         return _capitalised(small)
 
     return _WORD.sub(tidy, name)
