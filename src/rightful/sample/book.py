@@ -28,8 +28,10 @@ __all__ = ["BROKEN", "SampleBook", "Size", "draw_book", "write_book"]
 BROKEN: dict[str, tuple[str, ...]] = {
     "accounts": (
         "{first},Quartz Duplicate Inc.,www.quartzduplicate.com\n",  # the key is there already, and the row is too short
-        "A9000001,Ragged Row Ltd,www.raggedrow.co.uk,020 79460000,1 High Street,London,England,EC1A 1AA,United Kingdom,12,,Software,"
-        "Prospect,,,,,,Platform,,2025-03-01,2025-04-01,R00006,one cell,too many\n",
+        (
+            "A9000001,Ragged Row Ltd,www.raggedrow.co.uk,020 79460000,1 High Street,London,England,EC1A 1AA,United Kingdom,12,,Software,"
+            "Prospect,,,,,,Platform,,2025-03-01,2025-04-01,R00006,one cell,too many\n"
+        ),
         ",No Key GmbH,www.nokey.de,089 2123456,Hauptstraße 1,München,Bayern,80331,Deutschland,40,,Maschinenbau,Prospect,,,,,,,,2025-01-01,,\n",
     ),
     "leads": (
@@ -117,10 +119,25 @@ def _draw_absences(team: Team, as_of: date, dice: Dice) -> pl.DataFrame:
         colleagues = [each.rep_id for each in sellers if each.team == rep.team and each.rep_id != rep.rep_id]
         start = int(dice.below(1, 30)[0]) - (12 if number % 3 == 0 else 0)
         kind = "Sick leave" if number % 5 == 4 else "Vacation"
-        rows.append((rep.rep_id, start, start + 4 + 5 * (number % 3), colleagues[0] if colleagues and number % 2 == 0 else "", kind))
+        rows.append(
+            (
+                rep.rep_id,
+                start,
+                start + 4 + 5 * (number % 3),
+                colleagues[0] if colleagues and number % 2 == 0 else "",
+                kind,
+            )
+        )
     return pl.DataFrame(
         [
-            (f"X{number:05d}", rep, str(as_of + timedelta(days=start)), str(as_of + timedelta(days=end)), cover or None, kind)
+            (
+                f"X{number:05d}",
+                rep,
+                str(as_of + timedelta(days=start)),
+                str(as_of + timedelta(days=end)),
+                cover or None,
+                kind,
+            )
             for number, (rep, start, end, cover, kind) in enumerate(rows, start=1)
         ],
         schema=["absence_id", "rep_id", "starts_at", "ends_at", "cover_rep_id", "absence_type"],

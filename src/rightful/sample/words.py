@@ -62,5 +62,7 @@ def templates(texts: Sequence[str], hole: str) -> tuple[pl.Series, pl.Series]:
 def in_latin_letters(values: pl.Series) -> pl.Series:
     """Write a column without accents; reads each distinct value once."""
     distinct = values.unique(maintain_order=True)
-    spelled = pl.Series([value if value is None or value.isascii() else anyascii(value) for value in distinct], dtype=pl.String)
+    spelled = pl.Series(
+        [value if value is None or value.isascii() else anyascii(value) for value in distinct], dtype=pl.String
+    )
     return values.replace_strict(distinct, spelled, return_dtype=pl.String)

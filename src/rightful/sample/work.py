@@ -82,7 +82,7 @@ def draw_orders(opportunities: pl.DataFrame, dice: Dice) -> pl.DataFrame:
     )
 
 
-def draw_tasks(  # noqa: PLR0913 - a task is about one of four things
+def draw_tasks(
     accounts: Accounts, leads: Leads, contacts: Contacts, opportunities: pl.DataFrame, as_of: date, dice: Dice
 ) -> pl.DataFrame:
     """Draw tasks, one for two accounts: each about a lead, a contact, an opportunity or an account."""
