@@ -1,0 +1,211 @@
+"""Run a plan over a book: read, seven stages, results. A run is absent or complete."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from pathlib import Path
+from time import perf_counter
+from zoneinfo import ZoneInfo
+
+import narwhals as nw
+
+from rightful.connectors import read_book
+from rightful.crm import OBJECT_OF_TABLE, OBJECTS
+from rightful.engines import DuckDBEngine
+from rightful.plan import Plan
+from rightful.runs.accounting import RowCount, check_balance, check_columns, check_placed, row_count
+from rightful.runs.run import Manifest, Run, StageTime
+from rightful.stages import assignment, hierarchy, matching, quality, routing, scoring, segmentation
+from rightful.stages.stage import Book, Frame, Stage, StageResult
+
+__all__ = ["STAGES", "Progress", "run_plan"]
+
+STAGES: tuple[Stage, ...] = (
+    quality.STAGE,
+    segmentation.STAGE,
+    hierarchy.STAGE,
+    matching.STAGE,
+    scoring.STAGE,
+    assignment.STAGE,
+    routing.STAGE,
+)
+"""The pipeline, in order. Each stage reads what the ones before it added."""
+
+Progress = Callable[[str, str, int, int], None]
+"""Called with (stage's title, what it works on, done, in all)."""
+
+_TABLES_OF_SEVERAL_STAGES = frozenset({"exceptions", "quarantine"})
+
+
+@dataclass(slots=True)
+class _Work:
+    """A run in the making: where it writes, and what it has so far."""
+
+    plan: Plan
+    folder: Path
+    engine: DuckDBEngine
+    book: Book
+    counts: tuple[RowCount, ...] = ()
+    times: tuple[StageTime, ...] = ()
+
+
+def run_plan(
+    plan: Plan,
+    *,
+    out: Path | None = None,
+    as_of: datetime | None = None,
+    on_progress: Progress | None = None,
+    memory: str = "3GB",
+) -> Run:
+    """Run a plan over its book.
+
+    Args:
+        plan: The plan; its ``sources`` say where the book is.
+        out: Folder of the run; by default ``runs/<as-of instant>-<plan version>`` in the plan's folder. An older run in
+            it is replaced when the new one is complete.
+        as_of: UTC instant at which the book is read; by default the plan's ``as_of``, else now.
+        on_progress: Told how far the work has come.
+        memory: Most memory the tables may take before they spill to disk, such as ``3GB``.
+
+    Returns:
+        The complete run.
+
+    Raises:
+        BookError: The book cannot be read.
+        EngineError: Disk or memory is exhausted.
+        RunError: Rows would be lost; nothing is written then.
+    """
+    as_of = as_of or planned_as_of(plan) or datetime.now(UTC).replace(microsecond=0)
+    final = out or plan.folder / "runs" / f"{as_of:%Y-%m-%dT%H%M%SZ}-{plan.version[:8]}"
+    partial = final.with_name(f".{final.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    title = "Reading the book"
+
+    def tell(label: str, done: int, total: int) -> None:
+        if on_progress:
+            on_progress(title, label, done, total)
+
+    engine = DuckDBEngine(partial / "scratch", memory=memory, on_progress=tell)
+    try:
+        work = _Work(plan, partial, engine, Book({}, as_of))
+        _read(work, tell)
+        for stage in STAGES:
+            title = stage.title
+            tell("", 0, 0)
+            _run_stage(work, stage)
+        _finish(work)
+    finally:
+        engine.close()
+        shutil.rmtree(partial / "scratch", ignore_errors=True)
+    shutil.rmtree(final, ignore_errors=True)
+    partial.rename(final)
+    (final.parent / "LATEST").write_text(final.name, encoding="utf-8")
+    return Run.open(final)
+
+
+def planned_as_of(plan: Plan) -> datetime | None:
+    """Give the plan's as-of instant; a bare date means its start, an instant without a zone is in the plan's time zone."""
+    stated = plan.general.as_of
+    if stated is None:
+        return None
+    instant = stated if isinstance(stated, datetime) else datetime.combine(stated, time())
+    zoned = instant if instant.tzinfo else instant.replace(tzinfo=ZoneInfo(plan.general.time_zone))
+    return zoned.astimezone(UTC)
+
+
+def _read(work: _Work, tell: Callable[[str, int, int], None]) -> None:
+    started = perf_counter()
+    source = read_book(work.plan, tell)
+    tables = {
+        name: work.engine.save(work.engine.bring(table).sort(OBJECT_OF_TABLE[name].key), _path(work, "sources", name))
+        for name, table in source.tables.items()
+    }
+    tables["quarantine"] = work.engine.save(work.engine.bring(source.quarantine), _path(work, "sources", "quarantine"))
+    work.book = Book(tables, work.book.as_of)
+    work.counts = tuple(
+        RowCount(
+            table=crm_object.table,
+            read=source.rows_read[crm_object.table],
+            quarantined=source.rows_read[crm_object.table] - source.tables[crm_object.table].num_rows,
+            merged=0,
+            kept=source.tables[crm_object.table].num_rows,
+        )
+        for crm_object in OBJECTS
+    )
+    check_balance(work.counts)
+    work.times += (StageTime("sources", perf_counter() - started),)
+
+
+def _run_stage(work: _Work, stage: Stage) -> None:
+    started = perf_counter()
+    result = stage.run(work.book, work.plan, work.engine)
+    stored = StageResult(
+        {
+            table: work.engine.save(frame.sort(OBJECT_OF_TABLE[table].key), _path(work, stage.name, table))
+            for table, frame in result.added.items()
+        },
+        {
+            name: work.engine.save(frame.sort(frame.collect_schema().names()), _path(work, stage.name, name))
+            for name, frame in result.tables.items()
+        },
+    )
+    check_columns(stage, stored, work.book, work.engine)
+    if stage is quality.STAGE:
+        work.counts = _counts_after_quality(work, stored)
+        check_balance(work.counts)
+    work.book = _extended(work.book, stored)
+    work.times += (StageTime(stage.name, perf_counter() - started),)
+
+
+def _extended(book: Book, result: StageResult) -> Book:
+    """Join what a stage added to the tables; tables that several stages give are put under one another."""
+    tables = dict(book.tables)
+    for table, added in result.added.items():
+        tables[table] = tables[table].join(added, on=OBJECT_OF_TABLE[table].key, how="inner")
+    for name, frame in result.tables.items():
+        more = name in _TABLES_OF_SEVERAL_STAGES and name in tables
+        tables[name] = nw.concat([tables[name], frame], how="vertical") if more else frame
+    return Book(tables, book.as_of)
+
+
+def _counts_after_quality(work: _Work, result: StageResult) -> tuple[RowCount, ...]:
+    merged = _count_by_object(work, result.tables.get("merges"))
+    quarantined = _count_by_object(work, result.tables.get("quarantine"))
+    return tuple(
+        RowCount(
+            table=count.table,
+            read=count.read,
+            quarantined=count.quarantined + quarantined.get(OBJECT_OF_TABLE[count.table].name, 0),
+            merged=merged.get(OBJECT_OF_TABLE[count.table].name, 0),
+            kept=row_count(result.added[count.table], work.engine),
+        )
+        for count in work.counts
+    )
+
+
+def _count_by_object(work: _Work, frame: Frame | None) -> Mapping[str, int]:
+    if frame is None:
+        return {}
+    rows = work.engine.collect(frame.group_by("object").agg(nw.len().alias("rows")))
+    return {row["object"]: row["rows"] for row in rows.to_pylist()}
+
+
+def _finish(work: _Work) -> None:
+    """Put the tables that people and programs read beside the stages' own results."""
+    for name, frame in work.book.tables.items():
+        if name in _TABLES_OF_SEVERAL_STAGES:
+            work.engine.save(frame.sort(frame.collect_schema().names()), work.folder / "tables" / f"{name}.parquet")
+    check_placed(work.book, work.engine)
+    manifest = Manifest.of(work.plan, work.book.as_of, work.counts)
+    (work.folder / "manifest.json").write_text(json.dumps(manifest.as_json(), indent=2, sort_keys=True) + "\n")
+    times = {stage_time.stage: round(stage_time.seconds, 3) for stage_time in work.times}
+    (work.folder / "timings.json").write_text(json.dumps(times, indent=2) + "\n")
+
+
+def _path(work: _Work, stage: str, table: str) -> Path:
+    return work.folder / stage / f"{table}.parquet"

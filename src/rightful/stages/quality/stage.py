@@ -1,0 +1,98 @@
+"""The quality stage: clean every table, merge duplicates, point references at the records that stay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+import pyarrow as pa
+
+from rightful.crm import OBJECT_OF_TABLE, OBJECTS, CrmObject, Kind, raw
+from rightful.plan import Plan
+from rightful.stages.columns import schema_of
+from rightful.stages.lift import lift
+from rightful.stages.quality.dates import majority_day_first
+from rightful.stages.quality.merging import MergedTable, merge_duplicates
+from rightful.stages.quality.numbers import majority_separator
+from rightful.stages.quality.references import Survivors, resolve_references, survivors_of
+from rightful.stages.quality.settings import ColumnHabits, Settings, settings_for
+from rightful.stages.quality.steps import steps_for
+from rightful.stages.stage import Book, Engine, Frame, Stage, StageResult
+
+__all__ = ["STAGE"]
+
+_MERGED_TABLES = ("accounts", "contacts", "leads")
+
+
+def run(book: Book, plan: Plan, engine: Engine) -> StageResult:
+    """Clean every table of the book.
+
+    Reads all raw columns of all tables. Adds the cleaned columns and ``quality_reason``; records merged into another one
+    leave their table and stand in ``merges``; clusters that are too large to merge stand in ``exceptions``.
+    """
+    cleaned = {crm_object.table: _cleaned(crm_object, book, plan, engine) for crm_object in OBJECTS}
+    merged: dict[str, MergedTable] = {
+        table: merge_duplicates(table, cleaned[table], plan.quality, engine)
+        for table in _MERGED_TABLES
+        if plan.quality.rules_for(table).enabled
+    }
+    stays = {table: merged[table].frame if table in merged else frame for table, frame in cleaned.items()}
+    survivors: Mapping[str, Survivors] = {
+        table: survivors_of(frame, OBJECT_OF_TABLE[table].key, merged[table].merges if table in merged else None, engine)
+        for table, frame in stays.items()
+    }
+    added = {table: engine.keep(resolve_references(table, frame, survivors)) for table, frame in stays.items()}
+    merges = [each.merges for each in merged.values()]
+    exceptions = [each.exceptions for each in merged.values()]
+    tables = {}
+    if merges:
+        tables = {
+            "merges": engine.bring(pa.concat_tables(merges)),
+            "exceptions": engine.bring(pa.concat_tables(exceptions)),
+        }
+    return StageResult(added, tables)
+
+
+def clean_chunk(chunk: pa.Table, settings: Settings) -> pa.Table:
+    """Clean some rows of a table: its key and cleaned columns, rows in the same order."""
+    crm_object = OBJECT_OF_TABLE[settings.table]
+    corrected = _with_corrections(chunk, crm_object, settings)
+    return lift(steps_for(settings), corrected).select(schema_of(crm_object, "quality").names)
+
+
+def _cleaned(crm_object: CrmObject, book: Book, plan: Plan, engine: Engine) -> Frame:
+    source = book[crm_object.table].select(*crm_object.raw_columns)
+    settings = settings_for(crm_object.table, plan, _habits(crm_object, source, plan, engine))
+    return engine.map(source, partial(clean_chunk, settings=settings), crm_object.table)
+
+
+def _habits(crm_object: CrmObject, source: Frame, plan: Plan, engine: Engine) -> dict[str, ColumnHabits]:
+    """See how columns write numbers and dates, from their distinct values."""
+    habits: dict[str, ColumnHabits] = {}
+    for field in crm_object.source_fields:
+        if field.kind not in (Kind.NUMBER, Kind.MONEY, Kind.DATE, Kind.INSTANT):
+            continue
+        values = engine.collect(source.select(raw(field.name)).unique())[0].to_pylist()
+        values.sort(key=lambda value: value or "")
+        if field.kind in (Kind.NUMBER, Kind.MONEY):
+            habits[field.name] = ColumnHabits(decimal_mark=majority_separator(values))
+        elif plan.quality.day_first is not None:
+            habits[field.name] = ColumnHabits(day_first=plan.quality.day_first)
+        else:
+            habits[field.name] = ColumnHabits(day_first=majority_day_first(values))
+    return habits
+
+
+def _with_corrections(chunk: pa.Table, crm_object: CrmObject, settings: Settings) -> pa.Table:
+    by_field: dict[str, dict[str, str]] = {}
+    for (record_id, name), value in settings.corrections.items():
+        by_field.setdefault(name, {})[record_id] = value
+    keys = chunk[crm_object.key].to_pylist() if by_field else []
+    for name, values in by_field.items():
+        column = chunk[raw(name)].to_pylist()
+        right = [values.get(key, value) or None for key, value in zip(keys, column, strict=True)]
+        chunk = chunk.set_column(chunk.schema.get_field_index(raw(name)), raw(name), pa.array(right, pa.string()))
+    return chunk
+
+
+STAGE = Stage("quality", "Cleaning records", run)
