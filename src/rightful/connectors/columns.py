@@ -15,6 +15,7 @@ __all__ = ["ColumnMapping", "map_columns"]
 
 _NEAR = 85
 _MOST_SHOWN = 30
+_MOST_COMPARED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def map_columns(
     Returns:
         The mapping, and what is wrong with it: errors, and warnings for columns that are nearly a field.
     """
-    search = _Search(headers, crm_object.table, Place(file), [])
+    search = _Search(headers, crm_object.table, Place(file), [], _by_squeezed(headers))
     explicit = dict(declared.columns) if declared else {}
     constants = {field: value.text for field, value in declared.constants.items()} if declared else {}
     fields = {
@@ -61,14 +62,16 @@ def map_columns(
         if written and written.text.strip() and (position := search.stated(written)) is not None
     }
     stated_key = declared.key if declared else None
+    taken = set(fields.values())
     key: int | None = None
     if stated_key is None:
-        key = search.recognised(crm_object.key, set(fields.values()))
+        key = search.recognised(crm_object.key, taken)
         if key is None and not search.mistakes:
             search.mistakes.append(_no_key(crm_object, headers, file))
     elif stated_key.text != ROW_NUMBER:
         key = search.stated(stated_key)
-    taken = {*fields.values()} | ({key} if key is not None else set())
+    if key is not None:
+        taken.add(key)
     for field in crm_object.source_fields:
         if field.name in explicit or field.name in constants:
             continue
@@ -89,6 +92,7 @@ class _Search:
     table: str
     place: Place
     mistakes: list[Mistake]
+    by_squeezed: Mapping[str, Sequence[int]]
 
     def stated(self, written: Written) -> int | None:
         """Find the column that the plan names: exactly, else without regard to case and punctuation."""
@@ -108,22 +112,23 @@ class _Search:
     def recognised(self, field: str, taken: set[int]) -> int | None:
         """Find the column of a field by the headers that exports use."""
         for name in usual_headers(self.table, field):
-            wanted = squeezed(name)
-            found = [at for at in self._at(squeezed(header) == wanted for header in self.headers) if at not in taken]
+            found = [at for at in self.by_squeezed.get(squeezed(name), ()) if at not in taken]
             exact = [at for at in found if self.headers[at] == name]
             found = exact if len(exact) == 1 else found
             if len(found) == 1:
                 return found[0]
             if found:
                 self.mistakes.append(self._ambiguous(field, found, self.place))
+                taken.update(found)
                 return None
         return None
 
     def near_misses(self, fields: Sequence[str], taken: set[int]) -> Iterator[Mistake]:
         """Point at unused columns whose header is nearly that of a field without a column."""
-        field_of = {header: field for field in reversed(fields) for header in usual_headers(self.table, field)}
-        for at, header in enumerate(self.headers):
-            near = near_miss(header, list(field_of), _NEAR) if header and at not in taken and field_of else ""
+        usual = [header for field in fields for header in usual_headers(self.table, field)]
+        unused = [header for at, header in enumerate(self.headers) if header and at not in taken]
+        for header in unused[:_MOST_COMPARED]:
+            near = near_miss(header, usual, _NEAR)
             if near:
                 problem = f"column {header!r} is not used"
                 yield Mistake(self.place, problem, remedy=f"{near} Then say so in `columns:`", severity="warning")
@@ -136,6 +141,14 @@ class _Search:
         same = len({self.headers[at] for at in found}) == 1
         remedy = "rename one of them in the source" if same else "say in sources.yaml which one is meant"
         return Mistake(place, f"{what} can be {shown} of {self.place.file}", remedy=remedy)
+
+
+def _by_squeezed(headers: Sequence[str]) -> dict[str, list[int]]:
+    positions: dict[str, list[int]] = {}
+    for position, header in enumerate(headers):
+        if header:
+            positions.setdefault(squeezed(header), []).append(position)
+    return positions
 
 
 def _no_key(crm_object: CrmObject, headers: Sequence[str], file: str) -> Mistake:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rightful.connectors.csv_layout import FIELD_CHARACTERS
 from rightful.connectors.encoding import BAD_BYTE
@@ -23,9 +23,8 @@ _LEAST_REREAD_LINES = 10_000
 _Trouble = tuple[Reason, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One row of a CSV file.
+class Record(NamedTuple):
+    """One row of a CSV file; a tuple, since there are millions.
 
     Attributes:
         start: Index of its first physical line.
@@ -81,7 +80,7 @@ def _run(lines: Sequence[str], start: int, stop: int, shape: tuple[str, int | No
             return
         end = origin + reader.line_num
         if width is not None and cells:
-            trouble = _trouble(cells, width)
+            trouble = _trouble(cells, width, sum(map(len, lines[start:end])))
             yield Record(start, end, () if trouble else cells[:width], trouble)
         else:
             yield Record(start, end, cells)
@@ -100,13 +99,14 @@ def _huge() -> _Trouble:
     return Reason.HUGE_FIELD, f"a cell has more than {FIELD_CHARACTERS} characters"
 
 
-def _trouble(cells: Sequence[str], width: int) -> _Trouble | None:
-    if len(cells) < width or any(cells[width:]):
+def _trouble(cells: Sequence[str], width: int, characters: int) -> _Trouble | None:
+    if len(cells) != width and (len(cells) < width or any(cells[width:])):
         return Reason.RAGGED_ROW, f"{len(cells)} cells where the header has {width}"
-    if any("\0" in cell for cell in cells):
+    text = "".join(cells)
+    if "\0" in text:
         return Reason.NUL_CHARACTER, "a cell holds a NUL character"
-    if any(BAD_BYTE in cell for cell in cells):
+    if BAD_BYTE in text:
         return Reason.INVALID_BYTES, "a cell holds bytes that are no character in the file's encoding"
-    if any(len(cell) > FIELD_CHARACTERS for cell in cells):
+    if characters > FIELD_CHARACTERS and any(len(cell) > FIELD_CHARACTERS for cell in cells):
         return _huge()
     return None

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv as pa_csv
+import pyarrow.compute as pc
 
 from rightful.connectors.csv_careful import Record, records
+from rightful.connectors.csv_fast import RegularFile
 from rightful.connectors.csv_layout import Layout, layout_of
 from rightful.connectors.encoding import BAD_BYTE, Decoded, decode
 from rightful.connectors.extract import Extract, Lines, stripped_headers
@@ -25,7 +26,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 _NAMED_DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 _SAMPLE_BYTES = 1 << 16
 _SAMPLE_ROWS = 20
-_BLOCK_BYTES = 1 << 23
+_CHUNK_ROWS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,54 +51,46 @@ class CsvFile:
     def read(self, positions: Sequence[int]) -> Extract:
         """Read columns; blank cells are null."""
         if self._layout is not None and self._decoded.data is not None:
-            extract = self._fast(memoryview(self._decoded.data)[self._skip :], self._layout, positions)
-            if extract is not None:
+            body = memoryview(self._decoded.data)[self._skip :]
+            regular = RegularFile(self.name, body, self._layout, self._delimiter, len(self.headers))
+            if (extract := regular.read(positions)) is not None:
                 return extract
         return self._careful(self._lines or _physical_lines(self._decoded, self._skip), positions)
 
-    def _fast(self, data: memoryview, layout: Layout, positions: Sequence[int]) -> Extract | None:
-        starts, ends, lines = layout.starts[1:], layout.ends[1:], layout.lines[1:]
-
-        def row_text(row: int) -> str:
-            return bytes(data[starts[row] : ends[row]]).decode()
-
-        if len(starts) == 0:
-            return Extract({position: _no_texts() for position in positions}, lines, row_text)
-        try:
-            table = pa_csv.read_csv(
-                pa.BufferReader(pa.py_buffer(data[starts[0] :])),
-                pa_csv.ReadOptions(column_names=[str(i) for i in range(len(self.headers))], block_size=_BLOCK_BYTES),
-                pa_csv.ParseOptions(delimiter=self._delimiter, newlines_in_values=layout.has_newlines),
-                _as_text(positions),
-            )
-        except pa.ArrowInvalid:  # rows of unequal length
-            return None
-        if table.num_rows != len(lines):
-            return None
-        return Extract({position: table.column(str(position)) for position in positions}, lines, row_text)
-
     def _careful(self, lines: Sequence[str], positions: Sequence[int]) -> Extract:
-        cells: dict[int, list[str | None]] = {position: [] for position in positions}
-        kept: list[Record] = []
+        kept: list[tuple[int, int]] = []
+        chunks: list[pa.Table] = []
+        rows: list[Sequence[str]] = []
         unreadable: list[Quarantined] = []
         first = 1 + (self._skip > 0)
-        after_header = _header(lines, self._delimiter).end
-        for record in records(lines[after_header:], self._delimiter, len(self.headers)):
-            if record.trouble:
-                text = "".join(lines[after_header + record.start : after_header + record.end])
-                line = after_header + record.start + first
-                unreadable.append(Quarantined(self.name, line, *record.trouble, row_text=text))
+        after = _header(lines, self._delimiter).end
+        for start, end, cells, trouble in records(lines[after:], self._delimiter, len(self.headers)):
+            if trouble:
+                text = "".join(lines[after + start : after + end])
+                unreadable.append(Quarantined(self.name, after + start + first, *trouble, row_text=text))
                 continue
-            kept.append(Record(after_header + record.start, after_header + record.end, ()))
-            for position, column in cells.items():
-                column.append(record.cells[position] or None)
+            kept.append((after + start, after + end))
+            rows.append(cells)
+            if len(rows) == _CHUNK_ROWS:
+                chunks.append(_columns(rows, positions))
+                rows = []
+        chunks.append(_columns(rows, positions))
 
         def row_text(row: int) -> str:
-            return "".join(lines[kept[row].start : kept[row].end])
+            return "".join(lines[slice(*kept[row])])
 
-        numbers: Lines = np.array([record.start + first for record in kept], np.int64)
-        columns = {position: pa.chunked_array([pa.array(column, pa.string())]) for position, column in cells.items()}
+        numbers: Lines = np.array([start + first for start, _ in kept], np.int64)
+        table = pa.concat_tables(chunks)
+        columns = {position: table.column(str(position)) for position in positions}
         return Extract(columns, numbers, row_text, tuple(unreadable))
+
+
+def _columns(rows: Sequence[Sequence[str]], positions: Sequence[int]) -> pa.Table:
+    """Turn rows into text columns; blank cells are null."""
+    turned = list(zip(*rows, strict=True))
+    arrays = [pa.array(turned[position] if rows else (), pa.string()) for position in positions]
+    arrays = [pc.if_else(pc.equal(array, ""), None, array) for array in arrays]
+    return pa.Table.from_arrays(arrays, [str(position) for position in positions])
 
 
 def open_csv(path: Path, name: str, encoding: str | None, delimiter: str | None) -> CsvFile:
@@ -113,7 +106,7 @@ def open_csv(path: Path, name: str, encoding: str | None, delimiter: str | None)
         BookError: The file is empty, its encoding is unknown, or its header cannot be read.
     """
     place = Place(name)
-    data = memoryview(pa.memory_map(str(path)).read_buffer()) if path.stat().st_size else memoryview(b"")
+    data = memoryview(pa.memory_map(str(path)).read_buffer()).cast("B") if path.stat().st_size else memoryview(b"")
     decoded = decode(data, encoding, place)
     sample = _sample(decoded)
     if not sample.strip():
@@ -147,21 +140,6 @@ def _warnings(decoded: Decoded, layout: Layout | None, place: Place) -> list[Mis
     if layout is not None and len(layout.starts) == 1:
         warnings.append(Mistake(place, "the file has a header and no rows", severity="warning"))
     return warnings
-
-
-def _as_text(positions: Sequence[int]) -> pa_csv.ConvertOptions:
-    names = [str(position) for position in positions]
-    return pa_csv.ConvertOptions(
-        include_columns=names or ["0"],
-        column_types=dict.fromkeys(names or ["0"], pa.string()),
-        null_values=[""],
-        strings_can_be_null=True,
-        quoted_strings_can_be_null=True,
-    )
-
-
-def _no_texts() -> pa.ChunkedArray:
-    return pa.chunked_array([], pa.string())
 
 
 def _sample(decoded: Decoded) -> str:

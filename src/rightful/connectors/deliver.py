@@ -99,9 +99,9 @@ class _Rows:
             return Quarantined(part.name, line, Reason.BLANK_ID, "the row has no identifier", text)
         record_id = self.keys[row].as_py()
         first_part, first_index = self._source(first)
-        same = "identical to" if first_part.extract.row_text(first_index) == text else "other values than"
+        is_same = first_part.extract.row_text(first_index) == text
         where = f"{first_part.name} line {first_part.extract.lines[first_index]}"
-        detail = f"{record_id!r} is already in {where}, which is kept; this row has {same} it"
+        detail = f"{record_id!r} is already in {where}, which is kept; this row {'is identical' if is_same else 'has other values'}"
         return Quarantined(part.name, line, Reason.DUPLICATE_ID, detail, text, record_id)
 
     def _source(self, row: int) -> tuple[Part, int]:

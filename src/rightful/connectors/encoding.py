@@ -64,6 +64,9 @@ _KNOWN = (
 )
 
 
+_ALLOWED = ", ".join(_KNOWN) + " and the others that Python knows"
+
+
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """A text file's content as UTF-8.
@@ -133,7 +136,7 @@ def _known(encoding: str, place: Place) -> str:
         "".encode(name)  # codecs such as rot13 are no text encodings
     except (LookupError, ValueError) as error:
         problem = f"unknown encoding {encoding!r}"
-        raise BookError(Mistake(place, problem, ", ".join(_KNOWN) + ", ...", near_miss(encoding, _KNOWN))) from error
+        raise BookError(Mistake(place, problem, _ALLOWED, near_miss(encoding, _KNOWN))) from error
     return info.name
 
 
@@ -168,7 +171,7 @@ def _guess(lines: list[bytes], place: Place) -> str:
             return found.encoding
         problem = "the encoding cannot be found out"
         remedy = "write `encoding: ...` into sources.yaml, or save the file as UTF-8 (`CSV UTF-8` in Excel)"
-        raise BookError(Mistake(place, problem, ", ".join(_KNOWN) + ", ...", remedy))
+        raise BookError(Mistake(place, problem, _ALLOWED, remedy))
     if best == "cp1252" and _undefined_in_cp1252(lines):
         return "latin-1"
     return best

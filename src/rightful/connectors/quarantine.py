@@ -8,6 +8,8 @@ from enum import StrEnum
 
 import pyarrow as pa
 
+from rightful.connectors.encoding import BAD_BYTE
+
 __all__ = ["QUARANTINE_SCHEMA", "ROW_TEXT_CHARACTERS", "Quarantined", "Reason", "quarantine_table"]
 
 ROW_TEXT_CHARACTERS = 500
@@ -83,4 +85,5 @@ def _shown(text: str | None) -> str | None:
     """Cut a row's text, and replace what is no character."""
     if text is None:
         return None
-    return text[:ROW_TEXT_CHARACTERS].rstrip("\r\n").encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+    cut = text[:ROW_TEXT_CHARACTERS].rstrip("\r\n")
+    return cut.replace(BAD_BYTE, "\ufffd").replace("\0", "\ufffd")
