@@ -229,7 +229,7 @@ def segment_condition(
     keys = [key for key in SegmentRule.model_fields if key != "cells"]
     for field, cell in rule.cells.items():
         if field not in fields:
-            mistakes.append(_unknown("field or key", field, [*keys, *fields], cell.place))
+            mistakes.append(_unknown("field or key", field, list(dict.fromkeys((*keys, *fields))), cell.place))
             continue
         try:
             parts.append(parse_cell(cell.text, field, fields, cell.place, lists))

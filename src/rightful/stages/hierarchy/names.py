@@ -29,7 +29,9 @@ def fold(text: str) -> str:
     lower = text.casefold()
     if lower.isascii():  # nearly all names, and several times faster
         return " ".join(lower.translate(_ASCII_SIGNS).split())
-    bare = "".join(letter for letter in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(letter))
+    # Styled letters become plain capitals only when taken apart, and small letters may come apart once more.
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", lower).casefold())
+    bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
     return " ".join(_WORDS.findall(bare))
 
 

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from rightful.stages.hierarchy.accounts import Accounts, Groups
 from rightful.stages.hierarchy.claims import Claims
-from rightful.stages.hierarchy.forest import NO_PARENT, Family, Positions
+from rightful.stages.hierarchy.forest import NO_PARENT, Family, Positions, break_cycles
 
 __all__ = ["Standing", "by_domain", "by_legal_name"]
 
@@ -72,11 +72,20 @@ def _under_heads(groups: Groups, standing: Standing, most: int) -> Positions:
     has_top_inside = groups.codes[tops[heads]] == np.arange(len(heads))
     heads = np.where(has_top_inside, tops[heads], heads)
     is_usable = (sizes >= 2) & (sizes <= most)
-    here = np.arange(len(groups.codes))
     group_heads = np.append(np.where(is_usable, heads, NO_PARENT), NO_PARENT)[groups.codes]
-    # An account above the head cannot go below it.
-    is_above = (group_heads != NO_PARENT) & (tops[group_heads] == here)
-    return np.where(standing.is_open & ~is_above, group_heads, NO_PARENT)
+    return _without_circles(np.where(standing.is_open, group_heads, NO_PARENT), standing)
+
+
+def _without_circles(parents: Positions, standing: Standing) -> Positions:
+    """Take back what would close a circle: a head below itself or its own child, or heads of several groups in a round.
+
+    Of the accounts in such a circle the best ranked one stays at the top.
+    """
+    tops = np.where(parents == NO_PARENT, NO_PARENT, standing.family.tops[parents])
+    _, cycles = break_cycles(tops, len(parents) - standing.ranks)
+    kept = parents.copy()
+    kept[cycles.broken] = NO_PARENT
+    return kept
 
 
 def _none(accounts: Accounts) -> npt.NDArray[np.bool_]:

@@ -125,9 +125,8 @@ class CompiledOutput:
         words = ["no rule holds"] if any(isinstance(row, NamedRow) for row in self.rows) else []
         for number in self.numbers:
             said = number.words(values)
-            words.append(
-                said if said.endswith("blank") else f"{said} {'spans' if number.is_range(values) else 'in no'} bands"
-            )
+            fault = "" if said.endswith(" blank") else " spans bands" if number.is_range(values) else " in no band"
+            words.append(said + fault)
         words += [f"{field} blank" for field in self.copy_of]
         return ", ".join(words) or "no rules"
 

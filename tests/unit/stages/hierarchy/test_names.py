@@ -37,3 +37,4 @@ def test_an_ending_is_learnt_from_any_account() -> None:
 
 def test_fold_drops_case_accents_and_signs() -> None:
     assert fold("  L'Oréal—S.A. ") == "l oreal s a"
+    assert fold("𝘈cme") == "acme"
