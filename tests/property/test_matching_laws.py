@@ -83,7 +83,7 @@ def numbered(people: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"lead_id": f"L{number:03d}", **row} for number, row in enumerate(people)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(account, max_size=12), st.lists(person, max_size=8), plans)
 def test_one_record_is_decided_as_in_a_batch(
     accounts: list[dict[str, Any]], people: list[dict[str, Any]], plan: str
@@ -105,7 +105,7 @@ def test_one_record_is_decided_as_in_a_batch(
         ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(account, min_size=9, max_size=12), st.lists(person, min_size=1, max_size=6), plans)
 def test_a_stranger_among_the_accounts_changes_nothing(
     accounts: list[dict[str, Any]], people: list[dict[str, Any]], plan: str

@@ -177,7 +177,7 @@ class MatchingSection(Section):
             except PlanError as error:
                 yield from error.mistakes
         yield from _repeated("filters", [account_filter.name for account_filter in self.filters])
-        yield from _repeated("tie_breakers", list(self.tie_breakers))
+        yield from _repeated("tie_breakers", [breaker.value for breaker in self.tie_breakers])
         yield from _repeated("synonyms", [synonym.name for synonym in self.synonyms])
         yield from _repeated("manual_links", [f"{link.object} {link.record_id}" for link in self.manual_links])
         both = set(self.manual_links) & set(self.never_match)
@@ -201,4 +201,4 @@ def _core(name: str) -> str:
 
 def _repeated(key: str, values: list[str]) -> Iterator[Mistake]:
     for value in sorted({value for value in values if values.count(value) > 1}):
-        yield Mistake(None, f"matching.{key}: {str(value)!r} stands more than once", remedy="keep one of them")
+        yield Mistake(None, f"matching.{key}: {value!r} stands more than once", remedy="keep one of them")

@@ -40,43 +40,55 @@ class Pairs:
 class KeyTable:
     """Keys with the accounts that have them.
 
+    A key is kept as its leading bits, as many as an account's row number leaves free in 64: so that building is one sort of
+    plain numbers. Keys that fall together (one in a million look-ups, with a million accounts) cost a comparison, no more.
+
     Attributes:
         keys: The distinct keys, ascending, without those over the cap.
         starts: Where the accounts of each key begin in ``rows``; one more entry than ``keys``.
         rows: Accounts, ascending within a key.
+        row_bits: Bits that a row number takes.
     """
 
     keys: Hashes
     starts: npt.NDArray[np.int64]
     rows: Rows
+    row_bits: np.uint64
 
     @classmethod
-    def build(cls, entries: Keys, cap: int) -> tuple[KeyTable, Rows]:
+    def build(cls, entries: Keys, cap: int, accounts: int) -> tuple[KeyTable, Rows]:
         """Make the table; give also the accounts that have a key over the cap (repeated where they have several)."""
-        order = np.lexsort((entries.row, entries.hash))
-        keys, rows = entries.hash[order], entries.row[order]
-        is_new = np.ones(len(keys), bool)
-        is_new[1:] = (keys[1:] != keys[:-1]) | (rows[1:] != rows[:-1])
-        keys, rows = keys[is_new], rows[is_new]
-        distinct, counts = np.unique(keys, return_counts=True)
+        bits = np.uint64(max(1, (accounts - 1).bit_length()))
+        packed = (entries.hash >> bits << bits) | entries.row.astype(np.uint64)
+        packed.sort()
+        packed = packed[_is_new(packed)]
+        keys, rows = packed >> bits, (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int32)
+        firsts = np.flatnonzero(_is_new(keys))
+        counts = np.diff(np.append(firsts, len(keys)))
         fits = counts <= cap
         entry_fits = np.repeat(fits, counts)
-        ends = np.concatenate(([0], np.cumsum(counts[fits]))).astype(np.int64)
-        return cls(distinct[fits], ends, rows[entry_fits]), rows[~entry_fits]
+        starts = np.concatenate(([0], np.cumsum(counts[fits]))).astype(np.int64)
+        return cls(keys[firsts[fits]], starts, rows[entry_fits], bits), rows[~entry_fits]
 
     def find(self, asked: Keys) -> tuple[Rows, Rows, npt.NDArray[np.int64]]:
         """Find (person, account, number of accounts that share the key) for each key asked for."""
         if not len(self.keys):
             nothing = np.zeros(0, np.int32)
             return nothing, nothing, np.zeros(0, np.int64)
-        place = np.minimum(np.searchsorted(self.keys, asked.hash), len(self.keys) - 1)
-        hit = self.keys[place] == asked.hash
+        wanted = asked.hash >> self.row_bits
+        place = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        hit = self.keys[place] == wanted
         place, person = place[hit], asked.row[hit]
         first, counts = self.starts[place], self.starts[place + 1] - self.starts[place]
         ends = np.cumsum(counts)
         within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
         accounts = self.rows[np.repeat(first, counts) + within]
         return np.repeat(person, counts), accounts, np.repeat(counts, counts)
+
+
+def _is_new(ordered: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    """Tell which entries of an ordered array differ from the one before."""
+    return np.append(np.ones(min(len(ordered), 1), bool), ordered[1:] != ordered[:-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +132,7 @@ class CandidateIndex:
             if kind.narrows:
                 kept = over[kind.narrows][entries.row]
                 entries = Keys(entries.hash[kept], entries.row[kept])
-            tables[kind.name], rows = KeyTable.build(entries, kind.cap)
+            tables[kind.name], rows = KeyTable.build(entries, kind.cap, len(accounts))
             over[kind.name] = np.bincount(rows, minlength=len(accounts)) > 0
         book_size = 1 << max(0, len(accounts) - 1).bit_length()
         return cls(

@@ -153,7 +153,7 @@ def letters_of(parties: Parties, _: Rarest) -> Keys:
     letters = np.frombuffer(texts.buffers()[2], np.uint8)[ends[0] : ends[-1]].astype(np.uint64)
     runs = np.zeros(len(letters) - _RUN + 1, np.uint64)
     for place in range(_RUN):
-        runs = (runs << np.uint64(8)) | letters[place : place + len(runs)]
+        runs |= letters[place : place + len(runs)] << np.uint64(56 - 8 * place)
     rows = np.repeat(np.arange(len(texts), dtype=np.int32), np.diff(ends))
     is_whole = rows[: len(runs)] == rows[_RUN - 1 :]
     return Keys(runs[is_whole], rows[: len(runs)][is_whole])

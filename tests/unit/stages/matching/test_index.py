@@ -86,9 +86,10 @@ def test_an_empty_book_has_no_candidates() -> None:
 
 
 def test_keys_over_the_cap_are_left_out_and_repeats_count_once() -> None:
-    entries = Keys(np.array([7, 7, 7, 9, 9], np.uint64), np.array([0, 1, 2, 4, 4], np.int32))
-    table, over = KeyTable.build(entries, cap=2)
-    assert table.keys.tolist() == [9]
+    seven, nine = np.uint64(7 << 60), np.uint64(9 << 60)
+    entries = Keys(np.array([seven, nine, seven, seven, nine], np.uint64), np.array([2, 4, 1, 0, 4], np.int32))
+    table, over = KeyTable.build(entries, cap=2, accounts=5)
+    assert len(table.keys) == 1
     assert over.tolist() == [0, 1, 2]
-    person, account, shared = table.find(Keys(np.array([9, 7], np.uint64), np.array([0, 0], np.int32)))
+    person, account, shared = table.find(Keys(np.array([nine, seven], np.uint64), np.array([0, 0], np.int32)))
     assert (person.tolist(), account.tolist(), shared.tolist()) == ([0], [4], [1])
