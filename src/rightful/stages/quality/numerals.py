@@ -209,7 +209,7 @@ def _units() -> dict[str, Unit]:
             "unit_millions",
             "million millions mill milion mn mm",
             (
-                "mio millionen millón millones milioni milione milhão milhões miljoen miljoner millioner milionów miliony"
+                "mio juta millionen millón millones milioni milione milhão milhões miljoen miljoner millioner milionów miliony"
                 " млн миллион миллионов миллиона milyon mi mkr"
             ),
             "m mln 百万",
@@ -221,7 +221,7 @@ def _units() -> dict[str, Unit]:
             "unit_billions",
             "billion billions bil bln bn b",
             (
-                "mrd milliarde milliarden milliard milliards md mds mdr mia mld miliardi miliardo miliard miliardy miliardów"
+                "mrd miliar milliarde milliarden milliard milliards md mds mdr mia mld miliardi miliardo miliard miliardy miliardów"
                 " miljard miljarder milliarder млрд миллиард миллиардов миллиарда milyar bilhão bilhões bi"
             ),
             "十億",
@@ -230,7 +230,7 @@ def _units() -> dict[str, Unit]:
             1e12,
             "unit_trillions",
             "trillion trillions trn tn trl t",
-            "billionen billón billones biljoen bilion biliony bilionów bio трлн trilhão trilhões",
+            "billionen triliun billón billones biljoen bilion biliony bilionów bio трлн trilhão trilhões",
             "兆 조",
         ),
     )
