@@ -175,7 +175,7 @@ def _family(known: pl.DataFrame, first: pl.Series, dice: Dice) -> dict[str, pl.S
     nothing = pl.Series([None], dtype=pl.String)
     parent_id = first.gather(above).zip_with(has_parent & (way == 0), nothing)
     says_number = has_parent & (way == 1)
-    is_owner = known["company"].is_in(parent.drop_nulls().unique())
+    is_owner = known["company"].is_in(parent.drop_nulls().unique().implode())
     return {
         "parent_account_id": _with_flaws(parent_id, known, first),
         "parent_name": names.gather(above).zip_with(has_parent & (way == 2), nothing),
@@ -190,8 +190,14 @@ def _family(known: pl.DataFrame, first: pl.Series, dice: Dice) -> dict[str, pl.S
 def _with_flaws(parent_id: pl.Series, known: pl.DataFrame, first: pl.Series) -> pl.Series:
     """Let two accounts own each other, and let one name a parent that is not there."""
     parents = known["parent"].drop_nulls().unique()
-    tops = known.filter(pl.col("parent").is_null() & pl.col("company").is_in(parents))["company"].unique().sort()
-    loners = known.filter(pl.col("parent").is_null() & ~pl.col("company").is_in(parents))["company"].unique().sort()
+    tops = (
+        known.filter(pl.col("parent").is_null() & pl.col("company").is_in(parents.implode()))["company"].unique().sort()
+    )
+    loners = (
+        known.filter(pl.col("parent").is_null() & ~pl.col("company").is_in(parents.implode()))["company"]
+        .unique()
+        .sort()
+    )
     flaws = {} if len(loners) == 0 else {int(loners[0]): _MISSING_PARENT}
     if len(tops) > 1:
         flaws |= {int(tops[0]): first[int(tops[1])], int(tops[1]): first[int(tops[0])]}

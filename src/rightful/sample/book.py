@@ -27,7 +27,7 @@ __all__ = ["BROKEN", "SampleBook", "Size", "draw_book", "write_book"]
 
 BROKEN: dict[str, tuple[str, ...]] = {
     "accounts": (
-        "{first},Quartz Duplicate Inc.,www.quartzduplicate.com\n",  # the key is there already, and the row is too short
+        "{first},Quartz Duplicate Inc.,www.quartzduplicate.com,,,,,,US,,,,Prospect,,,,,,,,2025-02-01,,\n",  # the key is there already
         (
             "A9000001,Ragged Row Ltd,www.raggedrow.co.uk,020 79460000,1 High Street,London,England,EC1A 1AA,United Kingdom,12,,Software,"
             "Prospect,,,,,,Platform,,2025-03-01,2025-04-01,R00006,one cell,too many\n"
@@ -117,7 +117,7 @@ def _draw_absences(team: Team, as_of: date, dice: Dice) -> pl.DataFrame:
     rows = [(away, -20, 100, stand_in, "Parental leave")]
     for number, rep in enumerate(chosen):
         colleagues = [each.rep_id for each in sellers if each.team == rep.team and each.rep_id != rep.rep_id]
-        start = int(dice.below(1, 30)[0]) - (12 if number % 3 == 0 else 0)
+        start = -2 if number % 3 == 0 else int(dice.below(1, 30)[0])
         kind = "Sick leave" if number % 5 == 4 else "Vacation"
         rows.append(
             (

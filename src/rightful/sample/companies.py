@@ -108,7 +108,7 @@ def _with_family_brand(companies: pl.DataFrame, dice: Dice) -> pl.DataFrame:
 
 def _with_size(companies: pl.DataFrame, dice: Dice) -> pl.DataFrame:
     count = len(companies)
-    is_top = companies["company"].is_in(companies["parent"].drop_nulls().unique()).to_numpy()
+    is_top = companies["company"].is_in(companies["parent"].drop_nulls().unique().implode()).to_numpy()
     employees = np.exp(dice.normal(count, np.log(70), 1.7) + 1.2 * is_top).clip(1, 400_000).astype(np.int64)
     per_head = np.exp(dice.normal(count, np.log(180_000), 0.6))
     segment = np.select([employees >= 1_000, employees >= 100], ["enterprise", "mid_market"], "small_business")

@@ -68,7 +68,7 @@ def draw_contacts(companies: pl.DataFrame, accounts: Accounts, as_of: date, dice
             "Email": dice.mix(email, (0.05, email.str.to_uppercase())).zip_with(~is_copy, email),
             "Phone Number": blanked(write_phones(known, line, dice.child("phone")), 0.4, dice.child("no phone")),
             "Job Title": blanked(junked(messy_text(people["title"], dice), 0.01, dice), 0.08, dice),
-            "Company Name": blanked(dice.mix(known["name"], (0.3, known["core"]), (0.1, shortened(known["core"]))), 0.15, dice).zip_with(is_linked, known["name"]),  # noqa: E501 - one row of a table
+            "Company Name": _company_names(known, is_linked, dice.child("company")),
             "Street Address": blanked(known["street"], 0.6, dice),
             "City": blanked(messy_text(known["city"], dice), 0.3, dice),
             "State/Region": blanked(known["state_name"].replace("", None), 0.5, dice),
@@ -83,6 +83,12 @@ def draw_contacts(companies: pl.DataFrame, accounts: Accounts, as_of: date, dice
         {"contact_id": contact_id, "account_id": account_id, "owner_id": owner, "age_seconds": seconds}
     )
     return Contacts(written, facts, copies("contact", contact_id, first))
+
+
+def _company_names(known: pl.DataFrame, is_linked: pl.Series, dice: Dice) -> pl.Series:
+    """Write the company's name; only contacts with an account may lack it."""
+    written = dice.mix(known["name"], (0.3, known["core"]), (0.1, shortened(known["core"])))
+    return blanked(written, 0.15, dice).zip_with(is_linked, known["name"])
 
 
 def draw_lines(known: pl.DataFrame, dice: Dice) -> pl.Series:

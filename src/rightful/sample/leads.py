@@ -121,7 +121,7 @@ def _companies_of(companies: pl.DataFrame, with_account: int, count: int, dice: 
     size = companies["size"].to_numpy()
     inside = dice.weighted(count, size[:with_account] ** 0.3)
     outside = with_account + dice.below(count, len(companies) - with_account)
-    return np.where(dice.uniform(count) < _BELONGING_SHARE, inside, outside)
+    return np.where(dice.shuffled(count) < round(count * _BELONGING_SHARE), inside, outside)
 
 
 def _people_of(

@@ -14,6 +14,8 @@ from rightful.sample.words import rows, split
 
 __all__ = [
     "days_before",
+    "grouped",
+    "in_band",
     "instants_before",
     "write_countries",
     "write_employees",
@@ -32,17 +34,17 @@ _SYMBOLS = {"USD": "$", "GBP": "£", "EUR": "€", "JPY": "¥", "INR": "₹", "B
 def write_employees(size: pl.Series, style: pl.Series, dice: Dice) -> pl.Series:
     """Write head counts: plain, grouped, as the bands of business networks, with words, abbreviated or not at all."""
     number = size.cast(pl.String)
-    grouped = _grouped(size, style.replace_strict(_SEPARATORS))
-    band = _band(size, "en")
+    in_groups = grouped(size, style.replace_strict(_SEPARATORS))
+    band = in_band(size, "en")
     thousands = _short(size / 1_000) + "k"
     written = dice.mix(
         number,
-        (0.16, grouped),
+        (0.16, in_groups),
         (0.2, band),
-        (0.02, _band(size, "de")),
+        (0.02, in_band(size, "de")),
         (0.02, band.str.replace("-", " - ", literal=True)),
         (0.02, number + " employees"),
-        (0.02, grouped + " (December, 2024)"),
+        (0.02, in_groups + " (December, 2024)"),
         (0.01, "ca. " + number),
         (0.01, thousands.zip_with(size >= 1_500, number)),
         (0.01, number + ".0"),
@@ -52,7 +54,8 @@ def write_employees(size: pl.Series, style: pl.Series, dice: Dice) -> pl.Series:
     return blanked(junked(written, 0.012, dice), 0.13, dice)
 
 
-def _band(size: pl.Series, style: str) -> pl.Series:
+def in_band(size: pl.Series, style: str) -> pl.Series:
+    """Write head counts as the bands of business networks, in ``de`` style with points: ``1.001-5.000``."""
     lows = np.array(_BANDS)
     highs = [f"{high - 1}" for high in _BANDS[1:]]
     names = [f"{low}-{high}" for low, high in zip(_BANDS[:-1], highs, strict=True)] + [f"{_BANDS[-1]}+"]
@@ -75,7 +78,7 @@ def write_revenue(revenue_usd: pl.Series, companies: pl.DataFrame, dice: Dice) -
     number = amount.cast(pl.String)
     written = dice.mix(
         number,
-        (0.12, "$" + _grouped(amount, _same(",", len(amount)))),
+        (0.12, "$" + grouped(amount, _same(",", len(amount)))),
         (0.1, millions + " million"),
         (0.08, millions + " MM"),
         (0.08, "$" + millions + "M"),
@@ -90,7 +93,7 @@ def write_revenue(revenue_usd: pl.Series, companies: pl.DataFrame, dice: Dice) -
             ),
         ),
         (0.02, both.zip_with(is_large, symbol + local_millions + " million")),
-        (0.02, _grouped(amount, _same(",", len(amount))) + " USD"),
+        (0.02, grouped(amount, _same(",", len(amount))) + " USD"),
         (0.01, number + ".00"),
         (0.008, _same("-999", len(amount))),
     )
@@ -112,7 +115,7 @@ def _same(text: str, count: int) -> pl.Series:
     return pl.Series([text]).gather(np.zeros(count, dtype=np.int64))
 
 
-def _grouped(values: pl.Series, separator: pl.Series) -> pl.Series:
+def grouped(values: pl.Series, separator: pl.Series) -> pl.Series:
     """Write whole numbers in groups of three digits."""
     frame = pl.DataFrame({"value": values, "separator": separator})
     text, rest = pl.lit(""), pl.col("value")

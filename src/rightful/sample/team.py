@@ -262,7 +262,7 @@ def _mark_changes(team: Team, as_of: date) -> None:
     team.successor = next((rep for rep, _ in team.executives[crowded] if rep != left), others[0] if others else left)
     team.vacant = crowded
     away = next((rep for rep in reversed(others) if rep != team.successor), left)
-    team.on_leave = (away, next((rep for rep in others if rep not in {away, left}), away))
+    team.on_leave = (away, next((rep for rep in reversed(others) if rep not in {away, left}), away))
     number = next(place for place, rep in enumerate(team.reps) if rep.rep_id == left)
     gone = team.reps[number]
     team.reps[number] = Rep(

@@ -139,9 +139,9 @@ def draw_activities(leads: Leads, contacts: Contacts, as_of: date, dice: Dice) -
 
 
 def draw_buying_centers(companies: pl.DataFrame, accounts: Accounts, dice: Dice) -> pl.DataFrame:
-    """Draw the buying centers that somebody has entered already, at one in twenty of the larger accounts."""
+    """Draw the buying centers that somebody has entered already, for one in twenty of the larger accounts."""
     size = companies["size"].gather(accounts.facts["company"])
-    large = accounts.facts.filter((size >= 200) & dice.chance(len(size), 0.05) & ~accounts.facts["is_copy"])
+    large = accounts.facts.filter((size >= 200) & ~accounts.facts["is_copy"]).gather_every(20)
     count = len(large)
     product = dice.pick(count, SPECIALTIES)
     function = dice.pick(count, ("Information Technology", "Operations", "Finance"))
