@@ -45,9 +45,11 @@ _WORDS = [sign for sign in _CURRENCIES if sign.replace(" ", "").isalpha() and si
 _LETTERED = [sign for sign in _CURRENCIES if sign not in _WORDS and sign[0].isascii() and sign[0].isalpha()]
 _SYMBOLS = [sign for sign in _CURRENCIES if sign not in _WORDS and sign not in _LETTERED]
 _SIGN = re.compile(
+    # No sign begins with these; passing over them at once makes the search several times faster.
+    r"(?=[^\d\s.,()'-])(?:"
     rf"(?P<symbol>(?<![A-Za-z])(?:{_any_of(_LETTERED)})|{_any_of(_SYMBOLS)})"
     rf"|(?<![A-Za-z])(?P<before>[kKmMbBtT]|[mM]io|[mM]n|[bB]n)?(?P<code>{_any_of(_CODES)})(?P<after>[kKmMbB]|mn|bn)?(?![A-Za-z])"
-    rf"|(?<![^\W\d_])(?P<word>(?i:{_any_of(_WORDS)}))(?![^\W\d_])\.?"
+    rf"|(?<![^\W\d_])(?P<word>(?i:{_any_of(_WORDS)}))(?![^\W\d_])\.?)"
 )
 _THOUSAND_EUROS = re.compile(r"\bT(?=\s?€)")
 _SPELT = {sign.replace(" ", "").lower(): currencies for sign, currencies in _CURRENCIES.items()}

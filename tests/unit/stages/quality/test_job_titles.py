@@ -26,6 +26,8 @@ from rightful.stages.quality.word_table import WordTable, fold, words_of
         ("Product Owner", "Product", None),
         ("Executive Assistant to the CEO", "Administration", "Staff"),
         ("Assistant Sales Manager", "Sales", "Manager"),
+        ("Assistant to the Sales Director", "Sales", "Staff"),
+        ("Secretary to the Managing Director", "Administration", "Staff"),
         ("Junior Sales Manager", "Sales", "Junior"),
         ("Account Executive", "Sales", "Specialist"),
         ("Leiter Vertrieb", "Sales", "Head"),
