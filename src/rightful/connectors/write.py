@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import IO, Any
@@ -49,7 +50,8 @@ def write_table(table: pa.Table, path: Path | str) -> Path:
         problem = f"the file cannot be written: {error.strerror or error}"
         raise EngineError(Mistake(Place(str(path)), problem, remedy="check the disk's space and rights")) from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()
     return path
 
 

@@ -172,8 +172,10 @@ def test_check_sources_says_what_is_nearly_right(tmp_path: Path) -> None:
     (tmp_path / "book" / "lead.csv").write_text("x")
     found = [str(mistake) for mistake in check_sources(load_plan(tmp_path))]
     assert found == [
-        "book/lead.csv: 'lead' is no table: the file is not read. Allowed: accounts, contacts, leads, buying_centers, opportunities,"
-        " orders, tasks, activities, reps, absences. Did you mean 'leads'?",
+        (
+            "book/lead.csv: 'lead' is no table: the file is not read. Allowed: accounts, contacts, leads, buying_centers, opportunities,"
+            " orders, tasks, activities, reps, absences. Did you mean 'leads'?"
+        ),
         "book/accounts.csv: column 'Employes' is not used. Did you mean 'employees'? Then say so in `columns:`.",
     ]
 
