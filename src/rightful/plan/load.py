@@ -19,6 +19,9 @@ __all__ = ["load_plan", "plan_from"]
 
 Texts = Mapping[str, str]
 
+# What stands under this key is the name of a file with data, and stays a name.
+_NAME_OF_FILE = "file"
+
 
 def load_plan(folder: Path | str) -> Plan:
     """Load the plan in a folder.
@@ -125,20 +128,23 @@ def _section(name: str, read: Callable[[str], str | None], mistakes: list[Mistak
 
 
 def _with_tables(value: Any, read: Callable[[str], str | None], mistakes: list[Mistake]) -> Any:
-    """Put the rows of a CSV file where the plan names one."""
-    if isinstance(value, Scalar) and value.endswith(".csv"):
+    """Put the rows of a CSV file, or what a JSON file holds, where the plan names one."""
+    if isinstance(value, Scalar) and value.endswith((".csv", ".json")):
+        is_table = value.endswith(".csv")
+        nothing = Items(value.place) if is_table else None
         text = read(str(value))
         if text is None:
             mistakes.append(Mistake(value.place, f"no such file {str(value)!r}", "a path in the plan's folder"))
-            return Items(value.place)
+            return nothing
         try:
-            return read_csv(text, str(value))
+            return read_csv(text, str(value)) if is_table else read_yaml(text, str(value))
         except PlanError as error:
             mistakes.extend(error.mistakes)
-            return Items(value.place)
+            return nothing
     if isinstance(value, Keyed):
         for key, child in value.items():
-            value[key] = _with_tables(child, read, mistakes)
+            if key != _NAME_OF_FILE:
+                value[key] = _with_tables(child, read, mistakes)
     elif isinstance(value, Items):
         value[:] = [_with_tables(child, read, mistakes) for child in value]
     return value

@@ -13,8 +13,7 @@ from rightful.errors import Mistake, PlanError, near_miss
 from rightful.plan.document import Keyed
 from rightful.plan.section import Name, Section, Written, place_of, rule_fields
 from rightful.plan.trained_score import TrainedScore
-from rightful.rules import Condition, parse_cell, parse_expression
-from rightful.rules.conditions import all_of
+from rightful.rules import Condition, all_of, parse_cell, parse_expression
 
 if TYPE_CHECKING:
     from rightful.plan.plan import Plan

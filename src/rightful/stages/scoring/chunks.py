@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,10 +17,10 @@ from rightful.stages.scoring.accounts import NO_PEOPLE
 from rightful.stages.scoring.grade import NO_PROFILE, CriterionRule, Grade, ProfileRule, State, grade_of
 from rightful.stages.scoring.interest import NO_INTEREST, Interest, ScorePart, interest_of
 from rightful.stages.scoring.score import OverrideRule, ScoreResult, ScoringRules, conclude
-from rightful.stages.scoring.tallies import TALLY_COLUMNS, tally_columns, tally_of
+from rightful.stages.scoring.tallies import TALLY_COLUMNS, read_tallies, tally_columns
 from rightful.stages.scoring.trained import trained_part
 
-__all__ = ["PARTS_TYPE", "explode_parts", "grades", "parts_rows", "score_account_chunk", "score_person_chunk"]
+__all__ = ["PARTS_TYPE", "explode_parts", "grades", "parts_column", "score_account_chunk", "score_person_chunk"]
 
 PARTS_TYPE = pa.list_(pa.struct([("part", pa.string()), ("thousandths", pa.int64()), ("detail", pa.string())]))
 
@@ -122,14 +121,22 @@ def _results(
             "grade": pa.array([each.grade for each in results], pa.string()),
             "grade_reason": pa.array([each.grade_reason for each in results], pa.string()),
             "rating": pa.array([each.rating for each in results], pa.string()),
-            "parts": pa.array([parts_rows(each.parts) for each in results], PARTS_TYPE),
+            "parts": parts_column([each.parts for each in results]),
         }
     )
 
 
-def parts_rows(parts: Sequence[ScorePart]) -> list[dict[str, Any]]:
-    """Give the parts of a score as rows of its nested column."""
-    return [{"part": part.part, "thousandths": part.thousandths, "detail": part.detail} for part in parts]
+def parts_column(parts: Sequence[Sequence[ScorePart]]) -> pa.Array:
+    """Make the column that holds for each row its list of parts."""
+    offsets = np.cumsum([0, *map(len, parts)])
+    flat = [part for each in parts for part in each]
+    fields = [
+        pa.array([part.part for part in flat], pa.string()),
+        pa.array([part.thousandths for part in flat], pa.int64()),
+        pa.array([part.detail for part in flat], pa.string()),
+    ]
+    rows = pa.StructArray.from_arrays(fields, fields=list(PARTS_TYPE.value_type))
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), rows)
 
 
 def _interests(table: pa.Table, rules: ScoringRules) -> list[Interest]:
@@ -137,9 +144,8 @@ def _interests(table: pa.Table, rules: ScoringRules) -> list[Interest]:
     found = [NO_INTEREST] * table.num_rows
     active = np.flatnonzero(table[TALLY_COLUMNS[0]].is_valid().to_numpy())
     part = table.select(tally_columns(rules.interest)).take(active)
-    values = {name: part[name].to_pylist() for name in part.column_names}
-    for place, row in enumerate(active.tolist()):
-        found[row] = interest_of(tally_of(values, place, len(rules.interest.points)), rules.interest)
+    for row, found_there in zip(active.tolist(), read_tallies(part, rules.interest), strict=True):
+        found[row] = interest_of(found_there, rules.interest)
     return found
 
 

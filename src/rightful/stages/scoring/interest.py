@@ -6,9 +6,10 @@ sum that a database makes over millions of rows equals the one made here for a s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from rightful.plan.scoring import ActivityGroup, ActivityPoints
 
@@ -21,6 +22,7 @@ __all__ = [
     "PointsRule",
     "ScorePart",
     "Tally",
+    "TypeSum",
     "decayed",
     "interest_of",
     "interest_rules",
@@ -53,20 +55,29 @@ class PointsRule:
 
 @dataclass(frozen=True, slots=True)
 class GroupRule:
-    """Types of activity that share a limit, as positions among the rules; limits in thousandths."""
+    """Types of activity that share a limit; limits in thousandths of a point."""
 
     name: str
-    members: tuple[int, ...]
     least: int
     most: int
 
 
 @dataclass(frozen=True, slots=True)
 class InterestRules:
-    """Points by type, and the groups in order of their first type."""
+    """Points by type, the groups in order of their first type, and for each type the position of its group."""
 
     points: tuple[PointsRule, ...]
     groups: tuple[GroupRule, ...]
+    group_of: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TypeSum:
+    """The activities of one type: position of its rule, how many, and what they bring together, decayed."""
+
+    rule: int
+    count: int
+    thousandths: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +85,14 @@ class Tally:
     """The activities of one record, added up.
 
     Attributes:
-        counts: Activities that count, by rule.
-        thousandths: What they bring by rule, decayed.
+        sums: One entry per listed type that the record has, in the order of the rules.
         later: Activities after the as-of instant; ignored.
         undated: Activities without an instant; ignored.
         unlisted: Activities of types that the plan does not list; they bring nothing.
         newest_days: Whole days since the newest activity, listed or not; None without one.
     """
 
-    counts: tuple[int, ...]
-    thousandths: tuple[int, ...]
+    sums: tuple[TypeSum, ...]
     later: int = 0
     undated: int = 0
     unlisted: int = 0
@@ -120,27 +129,23 @@ NO_INTEREST = Interest(0, (), "")
 def interest_rules(activities: Sequence[ActivityPoints], groups: Sequence[ActivityGroup]) -> InterestRules:
     """Make the plan's points ready to decide."""
     limits = {each.group: each for each in groups}
-    members: dict[str, list[int]] = {}
-    for position, each in enumerate(activities):
-        members.setdefault(each.group or each.activity_type, []).append(position)
-    return InterestRules(
-        tuple(
-            PointsRule(
-                str(each.activity_type),
-                round(each.points * THOUSAND),
-                max(1, round(each.decay_days * DAY_SECONDS)) if each.decay_days else 0,
-            )
-            for each in activities
-        ),
-        tuple(_group(name, positions, limits) for name, positions in members.items()),
+    names = list(dict.fromkeys(each.group or each.activity_type for each in activities))
+    points = tuple(
+        PointsRule(
+            str(each.activity_type),
+            round(each.points * THOUSAND),
+            max(1, round(each.decay_days * DAY_SECONDS)) if each.decay_days else 0,
+        )
+        for each in activities
     )
+    group_of = tuple(names.index(each.group or each.activity_type) for each in activities)
+    return InterestRules(points, tuple(_group(name, limits.get(name)) for name in names), group_of)
 
 
-def _group(name: str, positions: Sequence[int], limits: Mapping[str, ActivityGroup]) -> GroupRule:
-    limit = limits.get(name)
+def _group(name: str, limit: ActivityGroup | None) -> GroupRule:
     least = -_UNLIMITED if limit is None or limit.least is None else round(limit.least * THOUSAND)
     most = _UNLIMITED if limit is None or limit.most is None else round(limit.most * THOUSAND)
-    return GroupRule(str(name), tuple(positions), least, most)
+    return GroupRule(str(name), least, most)
 
 
 def decayed(thousandths: int, age_seconds: int, decay_seconds: int) -> int:
@@ -166,7 +171,7 @@ def tally(activities: Iterable[Activity], rules: InterestRules, as_of: datetime)
         as_of: UTC instant to which they decay; later activities are ignored and counted.
     """
     position = {rule.activity_type: number for number, rule in enumerate(rules.points)}
-    counts, sums = [0] * len(position), [0] * len(position)
+    sums: dict[int, tuple[int, int]] = {}
     later = undated = unlisted = 0
     newest: int | None = None
     for each in activities:
@@ -182,10 +187,11 @@ def tally(activities: Iterable[Activity], rules: InterestRules, as_of: datetime)
         if number is None:
             unlisted += 1
             continue
-        counts[number] += 1
-        sums[number] += decayed(rules.points[number].thousandths, age, rules.points[number].decay_seconds)
+        count, brought = sums.get(number, (0, 0))
+        worth = decayed(rules.points[number].thousandths, age, rules.points[number].decay_seconds)
+        sums[number] = (count + 1, brought + worth)
     days = None if newest is None else newest // DAY_SECONDS
-    return Tally(tuple(counts), tuple(sums), later, undated, unlisted, days)
+    return Tally(tuple(TypeSum(number, *sums[number]) for number in sorted(sums)), later, undated, unlisted, days)
 
 
 def interest_of(found: Tally, rules: InterestRules) -> Interest:
@@ -194,24 +200,23 @@ def interest_of(found: Tally, rules: InterestRules) -> Interest:
     Returns:
         Points, which may be negative or above 100; one part per group that has activities; a remark on what was ignored.
     """
-    total = 0
-    parts = []
-    for group in rules.groups:
-        members = [number for number in group.members if found.counts[number]]
-        if not members:
-            continue
-        wanted = sum(found.thousandths[number] for number in members)
-        given = max(group.least, min(group.most, wanted))
-        total += given
-        limited = f"; limited from {points_text(wanted)}" if given != wanted else ""
-        words = ", ".join(
-            f"{found.counts[number]} {rules.points[number].activity_type} {points_text(found.thousandths[number])}"
-            for number in members
-        )
-        parts.append(ScorePart(group.name, given, words + limited))
-    return Interest(total, tuple(parts), _remark(found))
+    wanted: dict[int, int] = {}
+    words: dict[int, str] = {}
+    for each in found.sums:
+        group = rules.group_of[each.rule]
+        said = f"{each.count} {rules.points[each.rule].activity_type} {points_text(each.thousandths)}"
+        words[group] = f"{words[group]}, {said}" if group in words else said
+        wanted[group] = wanted.get(group, 0) + each.thousandths
+    parts = tuple(_part(rules.groups[group], wanted[group], words[group]) for group in sorted(wanted))
+    return Interest(sum(part.thousandths for part in parts), parts, _remark(found))
 
 
+def _part(group: GroupRule, wanted: int, words: str) -> ScorePart:
+    given = max(group.least, min(group.most, wanted))
+    return ScorePart(group.name, given, words if given == wanted else f"{words}; limited from {points_text(wanted)}")
+
+
+@lru_cache(maxsize=1 << 17)
 def points_text(thousandths: int) -> str:
     """Write points with at most three decimals.
 
@@ -219,9 +224,7 @@ def points_text(thousandths: int) -> str:
         >>> points_text(12_500), points_text(-25_000)
         ('12.5', '-25')
     """
-    sign = "-" if thousandths < 0 else ""
-    whole, rest = divmod(abs(thousandths), THOUSAND)
-    return f"{sign}{whole}" + (f".{rest:03d}".rstrip("0") if rest else "")
+    return f"{thousandths / THOUSAND:.3f}".rstrip("0").rstrip(".")
 
 
 def _remark(found: Tally) -> str:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from rightful.plan.scoring import AccountScore
 from rightful.stages.scoring.accounts import PersonScore, account_interest
-from rightful.stages.scoring.chunks import PARTS_TYPE, parts_rows
+from rightful.stages.scoring.chunks import parts_column
 from rightful.stages.scoring.interest import Interest
 from rightful.stages.stage import Engine, Frame
 
@@ -82,6 +82,6 @@ def _table(accounts: Sequence[str], found: Sequence[Interest]) -> pa.Table:
             "account_id": pa.array(accounts, pa.string()),
             "thousandths": pa.array([each.thousandths for each in found], pa.int64()),
             "remark": pa.array([each.remark for each in found], pa.string()),
-            "parts": pa.array([parts_rows(each.parts) for each in found], PARTS_TYPE),
+            "parts": parts_column([each.parts for each in found]),
         }
     )

@@ -10,8 +10,7 @@ from rightful.crm import OBJECT_OF_TABLE
 from rightful.plan import Plan
 from rightful.plan.scoring import AccountScore, condition_of
 from rightful.plan.trained_score import TrainedScore
-from rightful.rules import Condition
-from rightful.rules.conditions import OneOf, all_of
+from rightful.rules import Condition, OneOf, all_of
 from rightful.stages.scoring.accounts import PersonScore, account_interest
 from rightful.stages.scoring.grade import Grade, ProfileRule, grade_record, profile_rules
 from rightful.stages.scoring.interest import (

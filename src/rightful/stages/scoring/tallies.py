@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import narwhals as nw
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 
-from rightful.stages.scoring.interest import DAY_SECONDS, InterestRules, PointsRule, Tally
+from rightful.stages.scoring.interest import DAY_SECONDS, InterestRules, PointsRule, Tally, TypeSum
 from rightful.stages.stage import Frame
 
-__all__ = ["TALLY_COLUMNS", "tallies", "tally_columns", "tally_of"]
+__all__ = ["TALLY_COLUMNS", "read_tallies", "tallies", "tally_columns"]
 
 TALLY_COLUMNS = ("tally_later", "tally_undated", "tally_unlisted", "tally_newest_seconds")
 
@@ -52,17 +56,24 @@ def tallies(activities: Frame, person_key: str, rules: InterestRules, as_of: dat
     )
 
 
-def tally_of(values: Mapping[str, Sequence[Any]], row: int, rules: int) -> Tally:
-    """Read one row of ``tallies``; a row without activities holds nulls."""
-    newest = values["tally_newest_seconds"][row]
-    return Tally(
-        counts=tuple(values[_count(number)][row] or 0 for number in range(rules)),
-        thousandths=tuple(values[_sum(number)][row] or 0 for number in range(rules)),
-        later=values["tally_later"][row] or 0,
-        undated=values["tally_undated"][row] or 0,
-        unlisted=values["tally_unlisted"][row] or 0,
-        newest_days=None if newest is None else newest // DAY_SECONDS,
-    )
+def read_tallies(table: pa.Table, rules: InterestRules) -> Iterator[Tally]:
+    """Read rows of ``tallies`` that have activities, in their order."""
+    numbers = range(len(rules.points))
+    counts = _matrix(table, [_count(number) for number in numbers])
+    brought = _matrix(table, [_sum(number) for number in numbers])
+    rows, columns = np.nonzero(counts)
+    sums = map(TypeSum, columns.tolist(), counts[rows, columns].tolist(), brought[rows, columns].tolist())
+    per_row = np.bincount(rows, minlength=table.num_rows).tolist()
+    others = zip(*(table[name].to_pylist() for name in TALLY_COLUMNS), strict=True)
+    for number, (later, undated, unlisted, newest) in zip(per_row, others, strict=True):
+        days = None if newest is None else newest // DAY_SECONDS
+        yield Tally(tuple(islice(sums, number)), later, undated, unlisted, days)
+
+
+def _matrix(table: pa.Table, names: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Give the columns side by side, one row per row of the table."""
+    columns = [table[name].to_numpy() for name in names]
+    return np.column_stack(columns) if columns else np.zeros((table.num_rows, 0), np.int64)
 
 
 def _is(rule: PointsRule) -> Any:

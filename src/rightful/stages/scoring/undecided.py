@@ -16,8 +16,8 @@ Source: S. C. Kleene, Introduction to Metamathematics (1952), section 64: the st
 from __future__ import annotations
 
 from rightful.crm import OBJECTS, Kind
-from rightful.rules import RuleKind
-from rightful.rules.conditions import And, Atom, Blank, Condition, Flag, Not, OneOf, Or, Period, Prefix, Range, any_of
+from rightful.rules import And, Blank, Condition, Flag, Not, OneOf, Or, Period, Prefix, Range, RuleKind, any_of
+from rightful.rules.conditions import Atom
 
 __all__ = ["possibly", "surely"]
 
