@@ -43,12 +43,14 @@ class TeamRules:
         coverage: Who works what on the day.
         working: Reps who are active and employed.
         pins: Pins of accounts in force, by (account_id, role).
+        day: The day.
     """
 
     section: AssignmentSection
     coverage: CoverageOn
     working: frozenset[str]
     pins: Mapping[tuple[str, str], Pin]
+    day: date
 
     def team(
         self, account_id: str, owner_id: str | None, placements: Sequence[tuple[str, Placement]]

@@ -1,0 +1,37 @@
+"""Records that nobody owns: the cause, and what would repair it."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+__all__ = ["ASSIGNMENTS", "EXCEPTIONS", "REPAIRS"]
+
+ASSIGNMENTS = pa.schema(
+    [
+        *(
+            (name, pa.string())
+            for name in ("object", "record_id", "role", "territory_id", "rep_id", "method", "reason")
+        ),
+        ("is_primary", pa.bool_()),
+    ]
+)
+EXCEPTIONS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("object", "record_id", "stage", "cause", "detail")),
+        ("age_days", pa.float64()),
+        ("value_usd", pa.float64()),
+        ("repair", pa.string()),
+    ]
+)
+REPAIRS = {
+    "no_territory": "add a rule that covers it, or a catch_all to the layer",
+    "vacant_territory": "fill the seat in coverage, or add a stand-in row with `covers`",
+    "no_coverage": "add a row for this territory and role to coverage",
+    "territory_tie": "order the types in opportunities.type_priority",
+    "inactive_owner": "give the record an active owner in the CRM, or pin it",
+    "no_owner": "give the record an owner in the CRM, or link it to an account",
+    "no_account": "link it to an account",
+    "account_without_owner": "repair its account, which is among the exceptions",
+    "inactive_pin": "the pinned rep is not active: end the pin or name another rep",
+}
+"""What to do about each cause."""

@@ -1,0 +1,24 @@
+"""Who works on a day, from the reps of the CRM."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pyarrow as pa
+
+__all__ = ["working_on"]
+
+
+def working_on(reps: pa.Table, day: date) -> frozenset[str]:
+    """Give the reps who are active and employed on a day.
+
+    Args:
+        reps: rep_id, is_active, starts_on, ends_on; nulls mean active, always, open.
+        day: The day.
+    """
+    rows = zip(*(reps[name].to_pylist() for name in ("rep_id", "is_active", "starts_on", "ends_on")), strict=True)
+    return frozenset(
+        rep_id
+        for rep_id, is_active, starts_on, ends_on in rows
+        if is_active is not False and (starts_on is None or starts_on <= day) and (ends_on is None or day <= ends_on)
+    )

@@ -1,0 +1,311 @@
+"""The assignment stage: accounts to territories and reps, and everything that follows an account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from rightful.crm import OBJECT_OF_TABLE
+from rightful.plan import Plan
+from rightful.plan.assignment import AssignmentSection, rule_condition
+from rightful.plan.section import Written, rule_fields
+from rightful.rules import parse_expression
+from rightful.stages.assignment.accounts import PlacedLayer, place_accounts
+from rightful.stages.assignment.buying_centers import FoundCenter, find_centers
+from rightful.stages.assignment.coverage import coverage_on
+from rightful.stages.assignment.exceptions import ASSIGNMENTS, EXCEPTIONS
+from rightful.stages.assignment.outcome import Decided, added_columns, assignment_rows, exception_rows
+from rightful.stages.assignment.roster import working_on
+from rightful.stages.assignment.team import TeamRules, active_pins
+from rightful.stages.assignment.teams import AccountTeams, decide_teams, placement_reason, territory_reasons
+from rightful.stages.assignment.work import (
+    Following,
+    follow_buying_centers,
+    follow_contacts,
+    follow_opportunities,
+    follow_orders,
+    follow_tasks,
+)
+from rightful.stages.stage import Book, Engine, Stage, StageResult
+
+__all__ = ["STAGE"]
+
+_ACCOUNT_COLUMNS = (
+    "account_id", "owner_id", "domain", "region", "parent_id", "hierarchy_depth", "created_on", "annual_revenue_usd",
+    "product_lines",
+)  # fmt: skip
+FOUND_CENTERS = pa.schema(
+    (name, pa.string())
+    for name in (
+        "buying_center_id",
+        "account_id",
+        "name",
+        "found_by",
+        "territory_id",
+        "assigned_rep_id",
+        "assignment_reason",
+    )  # fmt: skip
+)
+
+
+def run(book: Book, plan: Plan, engine: Engine) -> StageResult:
+    """Assign accounts, buying centers, contacts, opportunities, orders and tasks.
+
+    Reads what the stages before added. Adds territory and rep with their reasons to each of these tables and the buying
+    center to contacts; gives ``account_territories``, ``assignments``, ``exceptions`` and ``found_buying_centers``.
+    """
+    section = plan.assignment
+    day = book.as_of.astimezone(ZoneInfo(plan.general.time_zone)).date()
+    reps = engine.collect(book["reps"].select("rep_id", "is_active", "starts_on", "ends_on"))
+    working = working_on(reps, day)
+    team_rules = TeamRules(
+        section, coverage_on(section.coverage, working, day), working, active_pins(section, "account", day), day
+    )
+    ruled = _rule_columns(section, plan)
+    accounts = engine.collect(book["accounts"].select(*dict.fromkeys([*_ACCOUNT_COLUMNS, *ruled])).sort("account_id"))
+    engine.progress("accounts", 0, accounts.num_rows)
+    layers = place_accounts(accounts, section, plan.lists)
+    teams = decide_teams(accounts, layers, team_rules)
+    engine.progress("accounts", accounts.num_rows, accounts.num_rows)
+    types = {str(each.territory): each.type for each in section.territories}
+    following = Following(section, plan.lists, teams, team_rules, types)
+    work = _Work(book, engine, following, day)
+    placed = _accounts(accounts, layers, teams, section, day)
+    centers, found, found_decided, center_of = work.buying_centers(accounts)
+    contacts, center_ids = work.contacts(center_of, {each.record_id: each for each in (*centers, *found_decided)})
+    opportunities = work.opportunities()
+    orders = work.orders()
+    tasks = work.tasks(opportunities, contacts)
+    results = {
+        "buying_centers": centers, "contacts": contacts, "opportunities": opportunities, "orders": orders, "tasks": tasks,
+    }  # fmt: skip
+    added = {table: added_columns(OBJECT_OF_TABLE[table].key, decided) for table, decided in results.items()}
+    added["contacts"] = added["contacts"].append_column("buying_center_id", pa.array(center_ids, pa.string()))
+    owner = section.roles[0]
+    assignments = [placed.assignments, assignment_rows("buying center", owner, found_decided)]
+    assignments += [assignment_rows(OBJECT_OF_TABLE[table].name, owner, decided) for table, decided in results.items()]
+    exceptions = [placed.exceptions, *(work.exceptions(table, decided) for table, decided in results.items())]
+    return StageResult(
+        {"accounts": engine.bring(placed.added), **{table: engine.bring(each) for table, each in added.items()}},
+        {
+            "account_territories": engine.bring(placed.territories),
+            "assignments": engine.bring(pa.concat_tables(assignments)),
+            "exceptions": engine.bring(pa.concat_tables(exceptions)),
+            "found_buying_centers": engine.bring(_found_table(found, found_decided)),
+        },
+    )
+
+
+def _rule_columns(section: AssignmentSection, plan: Plan) -> list[str]:
+    """Give the account fields that the section's rules read."""
+    fields = rule_fields("accounts", before="assignment")
+    conditions = [rule_condition(rule.cells, rule.when, plan.lists) for layer in section.layers for rule in layer.rules]
+    if section.families.when:
+        when = section.families.when
+        conditions.append(parse_expression(when.text, fields, when.place, plan.lists))
+    return sorted({field for condition in conditions for field in condition.fields()})
+
+
+class _AccountTables:
+    """What assignment says of accounts, as tables."""
+
+    def __init__(self, added: pa.Table, territories: pa.Table, assignments: pa.Table, exceptions: pa.Table) -> None:
+        self.added, self.territories, self.assignments, self.exceptions = added, territories, assignments, exceptions
+
+
+def _accounts(
+    accounts: pa.Table, layers: Sequence[PlacedLayer], teams: AccountTeams, section: AssignmentSection, day: date
+) -> _AccountTables:
+    ids = accounts["account_id"].to_pylist()
+    read = {name for layer in layers for placed in layer.outcomes for each in placed for name in each.fields}
+    values = {name: accounts[name].to_pylist() for name in read}
+    first = section.layers[0].layer if section.layers else ""
+    reasons = list(territory_reasons(teams, first, values))
+    owners = [team[0] for team in teams.teams]
+    added = {
+        "account_id": ids,
+        "territory_id": [territory for territory, _ in reasons],
+        "territory_reason": [reason for _, reason in reasons],
+        "assigned_rep_id": [owner.rep_id for owner in owners],
+        "assignment_reason": [owner.reason for owner in owners],
+    }
+    required = section.layers[0].is_required if section.layers else True
+    decided = [
+        Decided(account_id, owner.territory_id, owner.rep_id, owner.method, owner.reason, owner.cause)
+        for account_id, owner in zip(ids, owners, strict=True)
+        if owner.cause and (required or owner.cause != "no_territory")
+    ]
+    ages = _ages(ids, accounts["created_on"].to_pylist(), day)
+    worth = dict(zip(ids, accounts["annual_revenue_usd"].to_pylist(), strict=True))
+    return _AccountTables(
+        pa.table({name: pa.array(column, pa.string()) for name, column in added.items()}),
+        _account_territories(teams, values),
+        _account_assignments(ids, teams),
+        exception_rows("account", decided, ages, worth),
+    )
+
+
+def _account_territories(teams: AccountTeams, values: dict[str, list[object]]) -> pa.Table:
+    rows = [
+        (
+            teams.id_of(row),
+            layer,
+            placement,
+            placement_reason(teams, row, placement, layer, values),
+            int(teams.heads[row]) != row,
+        )
+        for row, placements in enumerate(teams.placements)
+        for layer, placement in placements
+    ]
+    return pa.table(
+        {
+            "account_id": pa.array([row[0] for row in rows], pa.string()),
+            "layer": pa.array([row[1] for row in rows], pa.string()),
+            "territory_id": pa.array([row[2].territory_id for row in rows], pa.string()),
+            "rule": pa.array([row[2].rule for row in rows], pa.string()),
+            "is_winner": pa.array([True] * len(rows), pa.bool_()),
+            "method": pa.array(["family" if row[4] else row[2].method for row in rows], pa.string()),
+            "reason": pa.array([row[3] for row in rows], pa.string()),
+        }
+    )
+
+
+def _account_assignments(ids: Sequence[str], teams: AccountTeams) -> pa.Table:
+    rows = [
+        (account_id, member, number == 0)
+        for account_id, team in zip(ids, teams.teams, strict=True)
+        for number, member in enumerate(team)
+        if member.rep_id
+    ]
+    columns = {
+        "object": ["account"] * len(rows),
+        "record_id": [row[0] for row in rows],
+        "role": [row[1].role for row in rows],
+        "territory_id": [row[1].territory_id for row in rows],
+        "rep_id": [row[1].rep_id for row in rows],
+        "method": [row[1].method for row in rows],
+        "reason": [row[1].reason for row in rows],
+        "is_primary": [row[2] for row in rows],
+    }
+    return pa.table({field.name: pa.array(columns[field.name], field.type) for field in ASSIGNMENTS})
+
+
+def _ages(ids: Iterable[str], created: Iterable[date | datetime | None], day: date) -> dict[str, float | None]:
+    """Give the age of records in days."""
+    dates = (moment.date() if isinstance(moment, datetime) else moment for moment in created)
+    return {key: float((day - moment).days) if moment else None for key, moment in zip(ids, dates, strict=True)}
+
+
+def _found_table(found: Sequence[FoundCenter], decided: Sequence[Decided]) -> pa.Table:
+    columns = {
+        "buying_center_id": [each.buying_center_id for each in found],
+        "account_id": [each.account_id for each in found],
+        "name": [each.value for each in found],
+        "found_by": [each.found_by for each in found],
+        "territory_id": [each.territory_id for each in decided],
+        "assigned_rep_id": [each.rep_id for each in decided],
+        "assignment_reason": [each.reason for each in decided],
+    }
+    return pa.table(columns, schema=FOUND_CENTERS)
+
+
+class _Work:
+    """Collects the tables that follow accounts and has them decided."""
+
+    def __init__(self, book: Book, engine: Engine, following: Following, day: date) -> None:
+        self._book, self._engine, self._following, self._day = book, engine, following, day
+
+    def buying_centers(
+        self, accounts: pa.Table
+    ) -> tuple[list[Decided], tuple[FoundCenter, ...], list[Decided], dict[tuple[str, str], str]]:
+        """Find buying centers and decide them all; also gives the center of each (account, product, site or function)."""
+        columns = ("buying_center_id", "account_id", "product_line", "site", "job_function")
+        centers = self._collect("buying_centers", *columns)
+        rows = list(zip(*(centers[name].to_pylist() for name in columns), strict=True))
+        known = {
+            (account, value): center
+            for center, account, *values in reversed(rows)
+            for value in values
+            if account and value
+        }
+        rules = self._following.section.buying_centers
+        opportunities = self._collect("opportunities", "opportunity_id", "account_id", "product_line")
+        people = self._collect("contacts", "contact_id", "matched_account_id", "city", "job_function")
+        products = [
+            *zip(accounts["account_id"].to_pylist(), accounts["product_lines"].to_pylist(), strict=True),
+            *zip(opportunities["account_id"].to_pylist(), opportunities["product_line"].to_pylist(), strict=True),
+        ]
+        named = zip(*(people[name].to_pylist() for name in ("matched_account_id", "city", "job_function")), strict=True)
+        accounts_known = set(self._following.teams.account_ids.to_pylist()) if rules.find_by else set()
+        found = tuple(each for each in find_centers(rules, products, named, known) if each.account_id in accounts_known)
+        decided, fresh = follow_buying_centers(centers, found, self._following)
+        center_of = known | {(each.account_id, each.value): each.buying_center_id for each in found}
+        return decided, found, fresh, center_of
+
+    def contacts(
+        self, center_of: dict[tuple[str, str], str], rep_of_center: dict[str, Decided]
+    ) -> tuple[list[Decided], list[str | None]]:
+        """Decide contacts."""
+        contacts = self._collect("contacts", "contact_id", "matched_account_id", "job_function", "city")
+        return follow_contacts(contacts, center_of, rep_of_center, self._following)
+
+    def opportunities(self) -> list[Decided]:
+        """Decide opportunities."""
+        moves = self._following.section.opportunities.moves
+        names = ("opportunity_id", "account_id", "owner_id", "is_closed", "stage", "amount_usd")
+        table = self._collect(
+            "opportunities", *names, *self._policy_fields("opportunities", moves.stays_when, moves.keeps_when)
+        )
+        return follow_opportunities(table, self._following)
+
+    def orders(self) -> list[Decided]:
+        """Decide orders."""
+        opportunities = self._collect("opportunities", "opportunity_id", "owner_id")
+        owners = dict(zip(*(opportunities[name].to_pylist() for name in ("opportunity_id", "owner_id")), strict=True))
+        orders = self._collect("orders", "order_id", "account_id", "opportunity_id", "owner_id", "ordered_on")
+        return follow_orders(orders, owners, self._following)
+
+    def tasks(self, opportunities: Iterable[Decided], contacts: Iterable[Decided]) -> list[Decided]:
+        """Decide tasks."""
+        policy = self._following.section.tasks
+        names = ("task_id", "account_id", "contact_id", "opportunity_id", "lead_id", "owner_id", "is_closed")
+        table = self._collect("tasks", *names, *self._policy_fields("tasks", policy.stays_when, policy.keeps_when))
+        reps = {
+            "opportunity": {each.record_id: each.rep_id for each in opportunities},
+            "contact": {each.record_id: each.rep_id for each in contacts},
+        }
+        return follow_tasks(table, reps, self._following)
+
+    def exceptions(self, table: str, decided: Sequence[Decided]) -> pa.Table:
+        """Give the exceptions of a table, with age and value where the table has them."""
+        open_cases = {each.record_id for each in decided if each.cause}
+        if not open_cases:
+            return EXCEPTIONS.empty_table()
+        crm_object = OBJECT_OF_TABLE[table]
+        created = next(
+            (name for name in ("created_on", "created_at", "ordered_on") if name in crm_object.rule_fields), None
+        )
+        worth = "amount_usd" if "amount_usd" in crm_object.rule_fields else None
+        columns = [name for name in (created, worth) if name]
+        rows = self._collect(table, crm_object.key, *columns)
+        ids = rows[crm_object.key].to_pylist()
+        ages = _ages(ids, rows[created].to_pylist(), self._day) if created else {}
+        values = dict(zip(ids, rows[worth].to_pylist(), strict=True)) if worth else {}
+        return exception_rows(crm_object.name, decided, ages, values)
+
+    def _collect(self, table: str, *columns: str) -> pa.Table:
+        frame = self._book[table].select(*dict.fromkeys(columns))
+        return self._engine.collect(frame.sort(OBJECT_OF_TABLE[table].key))
+
+    def _policy_fields(self, table: str, *written: Written | None) -> list[str]:
+        fields = rule_fields(table, before="assignment")
+        conditions = [
+            parse_expression(each.text, fields, each.place, self._following.lists) for each in written if each
+        ]
+        return sorted({field for condition in conditions for field in condition.fields()})
+
+
+STAGE = Stage("assignment", "Assigning territories and reps", run)
