@@ -84,7 +84,7 @@ def _read(text: str, hint: str | None) -> City:
 
 
 def _split(text: str, hint: str | None) -> tuple[str, str | None, str | None, str | None]:
-    rest, postal = _without_postal(_CEDEX.sub("", text))
+    rest, postal = _without_postal(_CEDEX.sub("", text).strip(" ,;"))
     head, *tail = [part.strip() for part in rest.split(",") if part.strip()] or [rest]
     if not tail:
         found = _STATE_AT_END.match(head)
@@ -103,11 +103,14 @@ def _split(text: str, hint: str | None) -> tuple[str, str | None, str | None, st
 
 
 def _without_postal(text: str) -> tuple[str, str | None]:
-    for pattern in (_ZIP_AT_END, _POSTAL_IN_FRONT):
-        found = pattern.search(text)
-        if found and found.end() - found.start() < len(text):
-            return (text[: found.start()] + text[found.end() :]).strip(" ,"), found[1]
-    return text, None
+    """Take postal codes off both ends; the last one taken is given."""
+    postal: str | None = None
+    while True:
+        found = _ZIP_AT_END.search(text) or _POSTAL_IN_FRONT.search(text)
+        rest = (text[: found.start()] + text[found.end() :]).strip(" ,") if found else ""
+        if not found or not rest:
+            return text, postal
+        text, postal = rest, found[1]
 
 
 def _state_in(letters: str, hint: str | None) -> str | None:

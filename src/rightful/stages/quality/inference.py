@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from rightful.stages.quality.countries import country_codes
 from rightful.stages.quality.data import read_words
-from rightful.stages.quality.postal_codes import infer_state_from_zip
+from rightful.stages.quality.postal_codes import clean_postal_code, infer_state_from_zip
+from rightful.stages.quality.subdivisions import find_state
 
-__all__ = ["REASONS", "Inferred", "country_of_domain", "infer_country", "infer_state"]
+__all__ = ["REASONS", "Inferred", "country_of_domain", "country_of_state_and_zip", "infer_country", "infer_state"]
 
 REASONS: dict[str, str] = {
     "inferred_from_state": "The field was blank; the state is in one country only.",
@@ -51,6 +52,22 @@ def country_of_domain(domain: str | None) -> str | None:
     return code if code in country_codes() else None
 
 
+def country_of_state_and_zip(state: str | None, postal_code: str | None) -> str | None:
+    """Give ``US`` when the postal code is a ZIP code of the state named beside it.
+
+    Either alone is weak, since short codes and five digits occur in many countries; together they are sure.
+
+    Example:
+        >>> country_of_state_and_zip("CA", "94105"), country_of_state_and_zip("CA", "02134")
+        ('US', None)
+    """
+    if not state or not postal_code:
+        return None
+    found = find_state(state, "US")
+    zip_code = clean_postal_code(postal_code, "US").code
+    return "US" if found and infer_state_from_zip(zip_code) == found[3:] else None
+
+
 def infer_country(
     phone_country: str | None = None,
     domain: str | None = None,
@@ -62,7 +79,8 @@ def infer_country(
     Args:
         phone_country: Country of a phone number that was written with its country code.
         domain: Registrable domain of the company's web or e-mail address; not one of a free-mail provider.
-        state_country: Country of a state that one country alone has.
+        state_country: Country of a state that one country alone has, or that ``country_of_state_and_zip``
+            gives.
         postal_country: Country of a postal code whose form one country alone has.
 
     Example:

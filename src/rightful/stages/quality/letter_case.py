@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from rightful.stages.quality.data import read_rows, read_words
+from rightful.stages.quality.text import clean_text
 
 __all__ = ["is_one_case", "tidy_company_case", "tidy_person_case", "tidy_place_case"]
 
@@ -20,6 +21,11 @@ _PARTICLES = read_words("name_particles.txt")
 def is_one_case(text: str) -> bool:
     """Tell whether a text has letters with case, all of them in the same case."""
     return text.isupper() or text.islower()
+
+
+def _settled(name: str, tidy: str) -> str:
+    """Keep the name as it is where capitals would make it look damaged: ``ü°`` is fine, ``Ü°`` a broken letter."""
+    return tidy if tidy.isascii() or clean_text(tidy).text == tidy else name
 
 
 @lru_cache(maxsize=1)
@@ -59,7 +65,7 @@ def tidy_company_case(name: str) -> str:
         is_inner = not is_first and name[found.start() - 1] == " "
         return _company_word(found.group(), is_inner=is_inner, is_upper=is_upper)
 
-    return _WORD.sub(tidy, name)
+    return _settled(name, _WORD.sub(tidy, name))
 
 
 def _company_word(word: str, *, is_inner: bool, is_upper: bool) -> str:
@@ -92,7 +98,7 @@ def tidy_person_case(name: str) -> str:
         is_first, first = first, False
         return _person_word(found.group(), is_first=is_first, is_alone=found.group() == name)
 
-    return _WORD.sub(tidy, name)
+    return _settled(name, _WORD.sub(tidy, name))
 
 
 def _person_word(word: str, *, is_first: bool, is_alone: bool) -> str:
@@ -131,8 +137,8 @@ def tidy_place_case(name: str) -> str:
             return f"{small[0].upper()}{small[1]}{_capitalised(small[2:])}"
         return _capitalised(small)
 
-    return _WORD.sub(tidy, name)
+    return _settled(name, _WORD.sub(tidy, name))
 
 
 def _capitalised(small: str) -> str:
-    return small[:1].upper() + small[1:]
+    return small[:1].title() + small[1:]  # not upper(): ß would become SS

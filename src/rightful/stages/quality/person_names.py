@@ -28,6 +28,8 @@ _PLAIN = re.compile(rf"{_NAME}(?:[ -]{_NAME})?", re.ASCII)
 _PLAIN_WHOLE = re.compile(rf"({_NAME}) ({_NAME}(?:-{_NAME})?)", re.ASCII)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff]")
 _NICKNAME = re.compile(r"\s*(?:\(([^()]{1,40})\)|[\"“”]([^\"“”]{1,40})[\"“”])")
+# What is left over at the edges when parts are taken off.
+_EDGES = " ,;-&/|*"
 _MOST_LETTERS = 120
 
 
@@ -123,30 +125,37 @@ def _named(text: str | None) -> tuple[str | None, str]:
         return None, reason
     if not any(letter.isalpha() for letter in cleaned):
         return None, "no_letters"
-    tidy = cleaned.strip(" ,;-")
+    tidy = cleaned.strip(_EDGES)
     return tidy, reason or ("white_space_tidied" if tidy != cleaned else "")
 
 
 def _without_nickname(name: str | None) -> tuple[str | None, str | None]:
-    found = _NICKNAME.search(name) if name else None
-    if not name or not found:
-        return name, None
-    rest = f"{name[: found.start()]} {name[found.end() :]}".strip()
-    rest = " ".join(rest.split())
-    nickname = (found[1] or found[2]).strip()
-    if not any(letter.isalpha() for letter in rest) or not nickname:
-        return name, None
-    return rest, nickname
+    nicknames: list[str] = []
+    while name:
+        found = _NICKNAME.search(name)
+        if not found:
+            break
+        rest = " ".join(f"{name[: found.start()]} {name[found.end() :]}".split()).strip(_EDGES)
+        if not any(letter.isalpha() for letter in rest):
+            break
+        nicknames.append((found[1] or found[2]).strip())
+        name = rest
+    return name, ", ".join(nickname for nickname in nicknames if nickname) or None
 
 
 def _without_titles(name: str | None) -> tuple[str | None, str | None]:
     words = name.split() if name else []
     count = 0
-    while count < len(words) - 1 and _bare(words[count]) in _titles():
+    while count < len(words) - 1 and (_bare(words[count]) in _titles() or _is_mark(words[count])):
         count += 1
-    if not count:
+    rest = " ".join(words[count:]).strip(_EDGES)
+    if not count or not any(letter.isalpha() for letter in rest):
         return name, None
-    return " ".join(words[count:]), " ".join(_usual_title(word) for word in words[:count])
+    return rest, " ".join(_usual_title(word) for word in words[:count] if not _is_mark(word)) or None
+
+
+def _is_mark(word: str) -> bool:
+    return not any(letter.isalnum() for letter in word)
 
 
 def _usual_title(word: str) -> str:
@@ -156,13 +165,13 @@ def _usual_title(word: str) -> str:
 def _without_suffixes(name: str | None) -> tuple[str | None, str | None]:
     words = name.split() if name else []
     count = 0
-    while count < len(words) - 1 and _bare(words[-1 - count]) in _suffixes():
+    while count < len(words) - 1 and (_bare(words[-1 - count]) in _suffixes() or _is_mark(words[-1 - count])):
         count += 1
     if not count:
         return name, None
-    rest = " ".join(words[:-count]).strip(" ,;")
-    suffix = " ".join(_usual_suffix(word.strip(",")) for word in words[-count:])
-    return (rest, suffix) if rest else (name, None)
+    rest = " ".join(words[:-count]).strip(_EDGES)
+    suffix = " ".join(_usual_suffix(word.strip(",")) for word in words[-count:] if not _is_mark(word)) or None
+    return (rest, suffix) if any(letter.isalpha() for letter in rest) else (name, None)
 
 
 def _usual_suffix(word: str) -> str:
@@ -197,7 +206,7 @@ def _split(text: str) -> PersonName:
         return _NOTHING._replace(reason=reason)
     if _CJK.search(name):
         family, _, given = name.partition(" ")
-        return PersonName(given or None, family, None, None, None, "name_split" if given else "")
+        return clean_person_name(given or None, family)._replace(reason="name_split" if given else "")
     if name.partition(" ")[0] in _particles() and "," not in name:
         return clean_person_name(None, name)
     parsed = HumanName(tidy_person_case(name))

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberType
+from phonenumbers import NumberParseException, PhoneNumberType, ValidationResult
 
 __all__ = ["REASONS", "Phone", "clean_phone"]
 
@@ -17,9 +17,12 @@ REASONS: dict[str, str] = {
     "letters_dialled": "Letters in the phone number were replaced by the digits on their keys.",
     "trunk_zero_removed": "The zero in brackets, dialled only inside the country, was removed.",
     "first_of_several": "The field held several phone numbers; the first valid one was taken.",
+    "unassigned_range": (
+        "The number has the right length, but no operator has numbers like it; it is kept for comparing, not for dialling."
+    ),
     "junk_number": "The digits are a filler, such as 0000000 or 1234567890, and no number.",
     "country_unknown": "The number has no country code and the record no country, so it cannot be completed.",
-    "not_a_number": "The text is no phone number that can exist.",
+    "not_a_number": "The text is no phone number: too short, too long, or no digits at all.",
 }
 
 _KINDS = {
@@ -70,7 +73,8 @@ class Phone(NamedTuple):
         e164: The number as ``+`` country code and digits; None when it is none.
         country: ISO code of the country the number belongs to; None for numbers of no single country, such as
             +800 and +1 800.
-        kind: fixed_line, mobile, fixed_line_or_mobile, toll_free, premium_rate, shared_cost, voip or other.
+        kind: fixed_line, mobile, fixed_line_or_mobile, toll_free, premium_rate, shared_cost, voip or other;
+            None for numbers in no assigned range.
         extension: Digits dialled afterwards.
         is_international: True when the text itself held the country code, so ``country`` is evidence of its
             own.
@@ -158,7 +162,8 @@ def _read(text: str, country: str | None) -> Phone:
         if found.e164:
             if len(parts) > 1 and part != parts[-1]:
                 return found._replace(reason="first_of_several")
-            return found._replace(reason="") if found.e164 == text else found
+            is_unchanged = found.e164 == text and found.reason != "unassigned_range"
+            return found._replace(reason="") if is_unchanged else found
         first_failure = first_failure or found
     return first_failure or _INVALID
 
@@ -186,7 +191,9 @@ def _split_extension(number: str) -> tuple[str, str | None]:
 
 
 def _dialled(number: str) -> str:
-    return number.upper().translate(_KEYPAD) if len(re.sub(r"\W", "", number)) >= 7 else number
+    """Dial letters on the keypad, where enough digits stand beside them that it is a number and not a word."""
+    is_number = sum(letter.isdigit() for letter in number) >= 3 and len(re.sub(r"\W", "", number)) >= 7
+    return number.upper().translate(_KEYPAD) if is_number else number
 
 
 def _is_junk(digits: str) -> bool:
@@ -207,20 +214,37 @@ def _parsed(number: str, country: str | None, extension: str | None, reason: str
     if country is None and not has_code:
         digits = re.sub(r"\D", "", plain)
         attempts = [(f"+{digits}", None)] if len(digits) == 11 and digits[0] == "1" else []
+    possible: Phone | None = None
     for written, region in attempts:
-        found = _valid(written, region)
-        if found:
-            is_international = written.startswith(("+", "(+"))
-            return _phone(found, extension, is_international=is_international, reason=reason)
-    return _INVALID if attempts else _NOTHING._replace(reason="country_unknown")
+        parsed = _number(written, region)
+        if parsed is None:
+            continue
+        is_international = written.startswith(("+", "(+"))
+        if phonenumbers.is_valid_number(parsed):
+            return _phone(parsed, extension, is_international=is_international, reason=reason)
+        if possible is None and _is_possible(parsed):
+            possible = _unassigned(parsed, extension, country)
+    return possible or (_INVALID if attempts else _NOTHING._replace(reason="country_unknown"))
 
 
-def _valid(written: str, region: str | None) -> phonenumbers.PhoneNumber | None:
+def _number(written: str, region: str | None) -> phonenumbers.PhoneNumber | None:
     try:
-        number = phonenumbers.parse(written, region)
+        return phonenumbers.parse(written, region)
     except NumberParseException:
         return None
-    return number if phonenumbers.is_valid_number(number) else None
+
+
+def _is_possible(number: phonenumbers.PhoneNumber) -> bool:
+    is_long = len(str(number.national_number)) >= 6
+    return is_long and phonenumbers.is_possible_number_with_reason(number) == ValidationResult.IS_POSSIBLE
+
+
+def _unassigned(number: phonenumbers.PhoneNumber, extension: str | None, country: str | None) -> Phone:
+    """Keep a number that cannot be dialled: it still tells that two records mean the same line."""
+    is_of_country = country is not None and phonenumbers.country_code_for_region(country) == number.country_code
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    kept = country if is_of_country else None
+    return Phone(e164, kept, None, extension, is_international=False, reason="unassigned_range")
 
 
 def _phone(number: phonenumbers.PhoneNumber, extension: str | None, *, is_international: bool, reason: str) -> Phone:
