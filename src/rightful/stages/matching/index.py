@@ -71,10 +71,7 @@ class KeyTable:
         return cls(keys[firsts[fits]], starts, rows[entry_fits], bits), rows[~entry_fits]
 
     def find(self, asked: Keys) -> tuple[Rows, Rows, npt.NDArray[np.int64]]:
-        """Find (person, account, number of accounts that share the key) for each key asked for."""
-        if not len(self.keys):
-            nothing = np.zeros(0, np.int32)
-            return nothing, nothing, np.zeros(0, np.int64)
+        """Find (person, account, number of accounts that share the key) for each key asked for; the table must not be empty."""
         wanted = asked.hash >> self.row_bits
         place = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
         hit = self.keys[place] == wanted
@@ -177,9 +174,13 @@ class CandidateIndex:
         counts = self.word_counts[self.known_words(names)]
         # A word that no account has finds nothing.
         rarest = _rarest(names, np.where(counts > 0, counts, np.iinfo(np.int64).max), names.vocabulary_hash)
-        persons, accounts, weights = [], [], []
+        nothing = np.zeros(0, np.int32)
+        persons, accounts, weights = [nothing], [nothing], [np.zeros(0)]
         for kind in KEY_KINDS:
-            person, account, shared = self.tables[kind.name].find(kind.of_people(people, rarest))
+            table = self.tables[kind.name]
+            if not len(table.keys):
+                continue
+            person, account, shared = table.find(kind.of_people(people, rarest))
             persons.append(person)
             accounts.append(account)
             weights.append(_weights(kind, shared))

@@ -140,12 +140,12 @@ class Matcher:
         rows = linked_rows([record_ids[row] for row, _ in closed], [link for _, link in closed])
         if len(closed) == len(people):
             return Matches(rows, CANDIDATE_SCHEMA.empty_table())
+        if not closed:
+            return self._decide(object_name, key, people, [link.reason if link else "" for link in links_found])
         open_rows = sorted(set(range(len(people))) - {row for row, _ in closed})
         lost = [link.reason if link else "" for link in (links_found[row] for row in open_rows)]
         at = pa.array(open_rows, pa.int64())
         decided = self._decide(object_name, key, people.take(at), lost)
-        if not closed:
-            return decided
         back = pc.sort_indices(pa.array([*open_rows, *(row for row, _ in closed)], pa.int64()))
         return Matches(pa.concat_tables([decided.matches, rows]).take(back), decided.candidates)
 
