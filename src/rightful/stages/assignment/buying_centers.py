@@ -73,7 +73,7 @@ def _candidates(
 
 def center_role(values: Iterable[str | None], role_of: Mapping[str, str]) -> str | None:
     """Give the role that owns a buying center by its product line, site or function; None for the owner's role."""
-    return next((str(role_of[value]) for value in values if value in role_of), None)
+    return next((str(role_of[value]) for value in values if value and value in role_of), None)
 
 
 def center_of_contact(

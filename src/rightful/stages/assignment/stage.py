@@ -47,7 +47,7 @@ FOUND_CENTERS = pa.schema(
         "territory_id",
         "assigned_rep_id",
         "assignment_reason",
-    )  # fmt: skip
+    )
 )
 
 

@@ -41,7 +41,7 @@ class AccountTeams:
 
     def rows_of(self, account_ids: pa.Array | pa.ChunkedArray) -> list[int | None]:
         """Give the row of each account id; None for null and for unknown ids."""
-        return pc.index_in(account_ids, self.account_ids).to_pylist()  # type: ignore[no-any-return]
+        return pc.index_in(account_ids, self.account_ids).to_pylist()
 
     def id_of(self, row: int) -> str:
         """Give the key of a row."""

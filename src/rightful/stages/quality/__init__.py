@@ -1,1 +1,7 @@
-"""Quality: clean every raw field beside the raw one, say what was changed and why."""
+"""Quality: clean every record, merge duplicates, keep what was delivered beside what was made of it."""
+
+from __future__ import annotations
+
+from rightful.stages.quality.stage import STAGE
+
+__all__ = ["STAGE"]

@@ -15,8 +15,8 @@ from rightful.stages.quality.countries import clean_country
 from rightful.stages.quality.dates import parse_date, parse_instant
 from rightful.stages.quality.email import clean_email
 from rightful.stages.quality.flags import read_flag
-from rightful.stages.quality.inference import infer_country, infer_state
 from rightful.stages.quality.industries import classify_industry
+from rightful.stages.quality.inference import infer_country, infer_state
 from rightful.stages.quality.job_titles import read_job_title
 from rightful.stages.quality.junk import JunkKind, clean_blank
 from rightful.stages.quality.money import parse_money, to_usd
