@@ -7,8 +7,10 @@ compiled apart, and a record asks both diagrams.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import log2
 
 from rightful.rules.bitsets import Bitsets, bitsets_of
 from rightful.rules.classes import Cells, cells_for
@@ -26,6 +28,7 @@ __all__ = ["Compiled", "Part", "compiled"]
 Part = Diagram | Bitsets
 
 _MAX_PARTS = 8
+_MIN_SHARE = 0.05  # parting fewer rules than this from the rest leaves the rest as it was
 _EDGES_PER_NODE = 80
 _STATES_PER_NODE = 40
 
@@ -83,9 +86,9 @@ class _Compiler:
                 found.append(self._diagram(some))
                 continue
             except DiagramTooLargeError as error:
-                blamed = _blamed(error.order, error.widths)
+                blamed = _growth(error)
             except RuleTooTangledError as error:
-                blamed = list(error.fields)
+                blamed = dict.fromkeys(error.fields, 2.0)
             self.exploded.update(dict.fromkeys(blamed))
             split = _split(some, blamed) if len(found) + len(pending) + 2 <= _MAX_PARTS else None
             if split is None:
@@ -100,23 +103,26 @@ class _Compiler:
         return build(states, order, [field.count for field in self._classes], self._limits)
 
 
-def _blamed(order: Sequence[int], widths: Sequence[int]) -> list[int]:
-    """Name the fields whose levels at least double the nodes, the worst first, and the one at which it was given up."""
-    built = order[: len(widths) - 1]
-    growth = {number: widths[level + 1] / widths[level] for level, number in enumerate(built)}
-    return sorted((number for number in built if growth[number] >= 2 or number == built[-1]), key=lambda n: -growth[n])
+def _growth(error: DiagramTooLargeError) -> dict[int, float]:
+    """Give by how much each field multiplied the nodes: those that doubled them, and the one at which it was given up."""
+    built = error.order[: len(error.widths) - 1]
+    growth = {number: error.widths[level + 1] / error.widths[level] for level, number in enumerate(built)}
+    growth[built[-1]] = max(2.0, growth[built[-1]])
+    grown = [number for number in built if growth[number] >= 2]
+    return {number: growth[number] for number in sorted(grown, key=lambda number: -growth[number])}
 
 
-def _split(formulas: Sequence[Formula], blamed: Sequence[int]) -> list[list[Formula]] | None:
-    """Part the rules that test a field from those that do not, by the worst field that parts them at all."""
+def _split(formulas: Sequence[Formula], blamed: Mapping[int, float]) -> list[list[Formula]] | None:
+    """Part the rules that test a field from those that do not, by the field whose parting takes most growth apart."""
     tested = [{test.field for test in tests_in(formula)} for formula in formulas]
     waiting = sum(1 for fields in tested if fields)
-    for number in blamed:
-        with_field = sum(1 for fields in tested if number in fields)
-        if 0 < with_field < waiting:
-            pairs = list(zip(formulas, tested, strict=True))
-            return [
-                [formula if number in fields else False for formula, fields in pairs],
-                [formula if number not in fields else False for formula, fields in pairs],
-            ]
-    return None
+    with_field = Counter(number for fields in tested for number in fields)
+    share = {number: min(with_field[number], waiting - with_field[number]) / max(1, waiting) for number in blamed}
+    worth = {number: log2(growth) * share[number] for number, growth in blamed.items() if share[number] >= _MIN_SHARE}
+    if not worth:
+        return None
+    chosen = max(worth, key=lambda number: (worth[number], -number))
+    return [
+        [formula if (chosen in fields) is with_it else False for formula, fields in zip(formulas, tested, strict=True)]
+        for with_it in (True, False)
+    ]

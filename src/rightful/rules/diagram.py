@@ -46,6 +46,15 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """What building takes: edges, states written into nodes, and why it was given up, if it was."""
+
+    edges: int
+    written: int
+    error: DiagramTooLargeError | None
+
+
+@dataclass(frozen=True, slots=True)
 class Diagram:
     """A layered decision diagram.
 
@@ -144,11 +153,14 @@ def build(states: States, order: Sequence[int], class_counts: Sequence[int], lim
     return _built(_Builder(states, order, limits), class_counts)
 
 
-def work_of(states: States, order: Sequence[int], class_counts: Sequence[int], limits: Limits) -> tuple[int, int]:
-    """Count what building the diagram takes: edges, and states written into nodes."""
+def work_of(states: States, order: Sequence[int], class_counts: Sequence[int], limits: Limits) -> Work:
+    """Count what building the diagram takes, up to where it is given up."""
     builder = _Builder(states, order, limits)
-    _built(builder, class_counts)
-    return builder.edges, builder.written
+    try:
+        _built(builder, class_counts)
+    except DiagramTooLargeError as error:
+        return Work(builder.edges, builder.written, error)
+    return Work(builder.edges, builder.written, None)
 
 
 def _built(builder: _Builder, class_counts: Sequence[int]) -> Diagram:

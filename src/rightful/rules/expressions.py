@@ -24,6 +24,10 @@ __all__ = ["parse_expression"]
 
 MAX_EXPRESSION_LENGTH = 100_000
 MAX_DEPTH = 50
+_SIGNS = ("COMMA", "DASH", "DOT", "EQ", "GT", "GTE", "LT", "LTE", "L_PAREN", "NEQ", "R_PAREN")
+_VALUES = ("FALSE", "IDENTIFIER", "NULL", "NUMBER", "STRING", "TRUE", "VAR")
+_OPERATORS = ("AND", "BETWEEN", "ESCAPE", "IN", "IS", "LIKE", "LIST", "NOT", "OR")
+_NEEDED = frozenset(getattr(TokenType, name) for name in (*_SIGNS, *_VALUES, *_OPERATORS))
 _LEADING = frozenset({TokenType.NOT, TokenType.DASH, TokenType.L_PAREN})
 
 
@@ -48,7 +52,7 @@ def parse_expression(text: str, fields: Fields, place: Place, lists: Lists) -> C
     source = _Source(text, place)
     try:
         translation = Translation(fields, lists)
-        condition = translation.condition(_parsed(text))
+        condition = translation.condition(_parsed(text, fields))
     except Unreadable as error:
         raise PlanError(source.mistake(error)) from error
     if translation.findings:
@@ -76,14 +80,14 @@ class _Source:
         return Place(place.file, place.line + before.count("\n"), column)
 
 
-def _parsed(text: str) -> exp.Expr:
+def _parsed(text: str, fields: Fields) -> exp.Expr:
     if len(text) > MAX_EXPRESSION_LENGTH:
         problem = f"the expression has {len(text)} characters"
         raise Unreadable(problem, str(MAX_EXPRESSION_LENGTH), "use a named list, as in IN (LIST('emea'))", offset=0)
     dialect = Dialect.get_or_raise(None)
     try:
         tokens = dialect.tokenize(text)
-        _refuse_deep(tokens)
+        _refuse(tokens, fields)
         trees = dialect.parser().parse_into(exp.Condition, tokens, text)
     except ParseError as error:
         raise _unreadable(error, text) from error
@@ -94,10 +98,13 @@ def _parsed(text: str) -> exp.Expr:
     return trees[0]
 
 
-def _refuse_deep(tokens: Sequence[Any]) -> None:
-    """Refuse what would take the parser, which descends, beyond the stack: parentheses and runs of NOT."""
+def _refuse(tokens: Sequence[Any], fields: Fields) -> None:
+    """Refuse words that no rule needs, before the parser makes of them what it likes, and nesting beyond its stack."""
     depth = run = 0
     for token in tokens:
+        is_needed = token.token_type in _NEEDED and token.text.upper() != "IF"  # IF is a name, but the parser's own
+        if not is_needed and token.text not in fields:
+            raise Unreadable(f"{shown(token.text)} is not allowed in a rule", ALLOWED, offset=token.start)
         depth += (token.token_type is TokenType.L_PAREN) - (token.token_type is TokenType.R_PAREN)
         run = run + 1 if token.token_type in _LEADING else 0
         if max(depth, run) > MAX_DEPTH:

@@ -10,68 +10,68 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rightful.rules.diagram import DiagramTooLargeError, Limits, work_of
 from rightful.rules.formulas import Formula, Plainer, tests_in
 from rightful.rules.partition import Classes
-from rightful.rules.states import RuleTooTangledError, states_of
+from rightful.rules.states import states_of
 
 __all__ = ["chosen_order"]
 
 _SAMPLE = 250
 _LIMITS = Limits(nodes=50_000, edges=1_000_000, states=500_000)
-_TRIALS = 150
-_STATE_WEIGHT = 4  # a state written costs about as much time as this many edges
-_TOO_MUCH = 1_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    """What all trials share."""
-
-    rules: int
-    plainer: Plainer
-    classes: Sequence[Classes]
-    counts: list[int]
+_STATE_WEIGHT = 4  # a state written into a node costs about as much as this many edges
+_BUDGET = 20_000_000  # in edges: about the time that building the whole diagram may take
 
 
 def chosen_order(formulas: Sequence[Formula], plainer: Plainer, classes: Sequence[Classes]) -> tuple[int, ...]:
-    """Choose the order of the fields that the formulas test; the same for the same rules."""
-    tested = Counter(number for formula in formulas for number in {test.field for test in tests_in(formula)})
-    order = sorted(tested, key=lambda number: (-tested[number], classes[number].count, number))
-    sample = _sample(formulas)
-    scene = _Scene(len(formulas), plainer, classes, [field.count for field in classes])
-    best = _cost(sample, order, scene, _TOO_MUCH)
-    trials = 0
-    for number in tuple(order):
-        for place in range(len(order)):
-            if order[place] == number or trials >= _TRIALS:
-                continue
-            moved = [other for other in order if other != number]
-            moved.insert(place, number)
-            trials += 1
-            cost = _cost(sample, moved, scene, best)
-            if cost < best:
-                best, order = cost, moved
-    return tuple(order)
+    """Choose the order of the fields that the formulas test; the same for the same rules.
 
-
-def _sample(formulas: Sequence[Formula]) -> list[Formula]:
-    """Take rules at even distances, so that every part of the plan is in it."""
-    step = max(1, len(formulas) // _SAMPLE)
-    return list(formulas[::step])
-
-
-def _cost(sample: list[Formula], order: Sequence[int], scene: _Scene, best: int) -> int:
-    """Weigh the sample's diagram; anything above the best known so far is as bad as any other.
-
-    Sets of states in nodes grow with the number of rules, so those of a sample count for as many as it stands for.
+    Raises:
+        DiagramTooLargeError: Not even the sample's diagram is of a bearable size, in any order tried.
+        RuleTooTangledError: A rule branches more than is allowed.
     """
-    weight = _STATE_WEIGHT * max(1, scene.rules // len(sample))
-    limits = Limits(_LIMITS.nodes, min(best, _LIMITS.edges), min(best // weight, _LIMITS.states))
-    try:
-        edges, written = work_of(states_of(sample, order, scene.plainer, scene.classes), order, scene.counts, limits)
-    except (DiagramTooLargeError, RuleTooTangledError):
-        return _TOO_MUCH
-    return edges + weight * written
+    tested = Counter(number for formula in formulas for number in {test.field for test in tests_in(formula)})
+    search = _Search([formula for formula in formulas if formula is not False], plainer, classes)
+    search.attempt(sorted(tested, key=lambda number: (-tested[number], classes[number].count, number)))
+    for number in search.order:
+        for place in range(len(search.order)):
+            if search.order[place] != number and search.spent < _BUDGET:
+                moved = [other for other in search.order if other != number]
+                search.attempt([*moved[:place], number, *moved[place:]])
+    if search.error:
+        raise search.error
+    return tuple(search.order)
+
+
+class _Search:
+    """The best order so far, and what finding it has cost.
+
+    Attributes:
+        order: The best order.
+        error: Why not even the best could be built, if so.
+        spent: Work done, in edges.
+    """
+
+    def __init__(self, formulas: Sequence[Formula], plainer: Plainer, classes: Sequence[Classes]) -> None:
+        self.order: list[int] = []
+        self.error: DiagramTooLargeError | None = None
+        self.spent = 0
+        self._best = _LIMITS.edges + _STATE_WEIGHT * _LIMITS.states * len(formulas)
+        self._plainer, self._classes = plainer, classes
+        # At even distances, so that every part of the plan is in the sample. Sets of states in nodes grow with the number
+        # of rules, so those of the sample count for as many as it stands for.
+        self._sample = formulas[:: max(1, len(formulas) // _SAMPLE)]
+        self._weight = _STATE_WEIGHT * max(1, len(formulas) // max(1, len(self._sample)))
+
+    def attempt(self, order: list[int]) -> None:
+        """Try an order; what grows beyond the best so far is given up on the way."""
+        states = states_of(self._sample, order, self._plainer, self._classes)
+        edges, written = min(self._best, _LIMITS.edges), min(self._best // self._weight, _LIMITS.states)
+        limits = Limits(_LIMITS.nodes, edges, written)
+        work = work_of(states, order, [field.count for field in self._classes], limits)
+        self.spent += work.edges + 20 * work.written + 1_000 * states.steps + 100_000
+        cost = work.edges + self._weight * work.written
+        if not self.order or (work.error is None and cost < self._best):
+            self.order, self.error = order, work.error
+            self._best = self._best if work.error else cost

@@ -22,7 +22,7 @@ __all__ = ["RuleTooTangledError", "States", "states_of"]
 
 # A rule that branches more than this is left to the bitsets: of sane rules none comes near.
 MAX_STATES_OF_RULE = 2_000
-MAX_STEPS_OF_RULES = 5_000_000
+MAX_STEPS_OF_RULES = 300_000
 
 
 class RuleTooTangledError(Exception):
@@ -44,6 +44,7 @@ class States:
         start: Per move the first class in which it is made.
         stop: Per move the class before which it is no longer made.
         next_state: Per move the state it leads to.
+        steps: How many tests were looked at to follow branching rules.
     """
 
     starts: IntArray
@@ -52,6 +53,7 @@ class States:
     start: IntArray
     stop: IntArray
     next_state: IntArray
+    steps: int
 
 
 def states_of(
@@ -104,6 +106,7 @@ class _Maker:
             start,
             stop,
             next_state,
+            self.steps,
         )
 
     def _state(self, number: int, moves: list[tuple[int, Borders]]) -> int:
