@@ -115,13 +115,17 @@ class _Seat:
 
 
 _SELLER = "account_executive"
+_VACANT_REGION = "nordics_east"
+"""Its desk for companies of unknown size has an open position: a few accounts are exceptions."""
 
 
 def coverage(team: Team, as_of: date) -> list[Row]:
     """Give who covers what: shared territories, a stand-in for a leave, a vacancy, and who had the position before."""
     seats = [seat for cell in team.executives for seat in _cell_seats(team, cell, as_of)]
     for cell, reps in team.executives.items():
-        if cell.segment == "small_business":
+        if cell.region == _VACANT_REGION and cell.segment == "small_business":
+            seats.append(_Seat(cell.region, _SELLER, "", starts_on=as_of - timedelta(days=14)))
+        elif cell.segment == "small_business":
             present = [rep for rep, _ in reps if rep != team.inactive] or [team.successor]
             seats.append(_Seat(cell.region, _SELLER, present[0]))
     lead_regions = ("us_east", "uk_ireland", "north_asia")

@@ -114,7 +114,7 @@ def draw_tasks(
 
 def draw_activities(leads: Leads, contacts: Contacts, as_of: date, dice: Dice) -> pl.DataFrame:
     """Draw what leads and contacts did over the last 180 days; some did much, most did little."""
-    of_leads, of_contacts = 3 * len(leads.facts), round(0.4 * len(contacts.facts))
+    of_leads, of_contacts = 5 * len(leads.facts), round(0.4 * len(contacts.facts))
     parts = []
     for key, facts, count in (("lead_id", leads.facts, of_leads), ("contact_id", contacts.facts, of_contacts)):
         row = dice.weighted(count, dice.uniform(len(facts)) ** 3)
