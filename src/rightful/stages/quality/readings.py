@@ -226,9 +226,7 @@ def read_revenue(
     code = reading.reason
     if value is None and low is not None and high is not None:
         value, code = log_middle(low, high), "middle_of_range"
-    if value is None and reading.stated_usd is not None:
-        value = low = high = reading.stated_usd
-    elif reading.value is not None and value is None:
+    if reading.value is not None and value is None:
         code = "no_exchange_rate"
     return value, low, high, reading.currency, note(**{field: _first(code, junk)})
 
