@@ -14,7 +14,7 @@ from rightful.plan.assignment import AssignmentSection, NamedAccount
 from rightful.plan.territories import Layer
 from rightful.rules import Lists
 from rightful.stages.assignment.families import Following, followed
-from rightful.stages.assignment.territories import LayerRules, Placement, compile_layer
+from rightful.stages.territories import LayerRules, Placement, compile_layer
 
 __all__ = ["PlacedLayer", "place_accounts"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-__all__ = ["ASSIGNMENTS", "EXCEPTIONS", "REPAIRS"]
+__all__ = ["ASSIGNMENTS", "REPAIRS"]
 
 ASSIGNMENTS = pa.schema(
     [
@@ -13,14 +13,6 @@ ASSIGNMENTS = pa.schema(
             for name in ("object", "record_id", "role", "territory_id", "rep_id", "method", "reason")
         ),
         ("is_primary", pa.bool_()),
-    ]
-)
-EXCEPTIONS = pa.schema(
-    [
-        *((name, pa.string()) for name in ("object", "record_id", "stage", "cause", "detail")),
-        ("age_days", pa.float64()),
-        ("value_usd", pa.float64()),
-        ("repair", pa.string()),
     ]
 )
 REPAIRS = {

@@ -14,7 +14,7 @@ from rightful.plan.assignment import AssignmentSection
 from rightful.plan.section import rule_fields
 from rightful.plan.territories import FamilyPolicy
 from rightful.rules import Lists, Rule, compile_rules, parse_expression
-from rightful.stages.assignment.territories import Placement
+from rightful.stages.territories import Placement
 
 __all__ = ["Following", "followed"]
 

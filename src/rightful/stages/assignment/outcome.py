@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from rightful.stages.assignment.exceptions import ASSIGNMENTS, EXCEPTIONS, REPAIRS
+from rightful.stages.assignment.exceptions import ASSIGNMENTS, REPAIRS
+from rightful.stages.exceptions import EXCEPTIONS
 
 __all__ = ["Decided", "added_columns", "assignment_rows", "exception_rows"]
 

@@ -15,10 +15,8 @@ from rightful.plan.section import Written, rule_fields
 from rightful.rules import parse_expression
 from rightful.stages.assignment.accounts import PlacedLayer, place_accounts
 from rightful.stages.assignment.buying_centers import FoundCenter, find_centers
-from rightful.stages.assignment.coverage import coverage_on
-from rightful.stages.assignment.exceptions import ASSIGNMENTS, EXCEPTIONS
+from rightful.stages.assignment.exceptions import ASSIGNMENTS
 from rightful.stages.assignment.outcome import Decided, added_columns, assignment_rows, exception_rows
-from rightful.stages.assignment.roster import working_on
 from rightful.stages.assignment.team import TeamRules, active_pins
 from rightful.stages.assignment.teams import AccountTeams, decide_teams, placement_reason, territory_reasons
 from rightful.stages.assignment.work import (
@@ -29,6 +27,9 @@ from rightful.stages.assignment.work import (
     follow_orders,
     follow_tasks,
 )
+from rightful.stages.coverage import coverage_on
+from rightful.stages.exceptions import EXCEPTIONS
+from rightful.stages.roster import working_on
 from rightful.stages.stage import Book, Engine, Stage, StageResult
 
 __all__ = ["STAGE"]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from rightful.plan.assignment import AssignmentSection, Pin
-from rightful.stages.assignment.coverage import CoverageOn, Seat, choose_rep
-from rightful.stages.assignment.territories import Placement
+from rightful.stages.coverage import CoverageOn, Seat, choose_rep
+from rightful.stages.territories import Placement
 
 __all__ = ["Member", "TeamRules", "active_pins"]
 

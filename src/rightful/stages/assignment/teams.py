@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from rightful.stages.assignment.accounts import PlacedLayer
 from rightful.stages.assignment.families import POLICIES
 from rightful.stages.assignment.team import Member, TeamRules
-from rightful.stages.assignment.territories import Placement
+from rightful.stages.territories import Placement
 
 __all__ = ["AccountTeams", "decide_teams"]
 

@@ -14,12 +14,12 @@ from rightful.plan.assignment import AssignmentSection, MovePolicy, Pin
 from rightful.plan.section import Written, rule_fields
 from rightful.rules import Lists, Rule, compile_rules, parse_expression
 from rightful.stages.assignment.buying_centers import FoundCenter, center_of_contact, center_role
-from rightful.stages.assignment.coverage import choose_rep
 from rightful.stages.assignment.moves import Mover, Owner, owner_of_work, ranked_keepers
 from rightful.stages.assignment.opportunities import OpportunityTerritory, choose_territory
 from rightful.stages.assignment.outcome import Decided
 from rightful.stages.assignment.team import TeamRules, active_pins
 from rightful.stages.assignment.teams import AccountTeams
+from rightful.stages.coverage import choose_rep
 
 __all__ = [
     "Following",

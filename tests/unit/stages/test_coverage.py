@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from rightful.plan.territories import Coverage
-from rightful.stages.assignment.coverage import Seat, choose_rep, coverage_on
+from rightful.stages.coverage import Seat, choose_rep, coverage_on
 
 DAY = date(2026, 6, 30)
 
