@@ -223,6 +223,8 @@ def read_revenue(
     mark = settings.habit(field).decimal_mark
     reading = parse_money(plain, default_currency=settings.default_currency, locale_hint=mark or country)
     low, high, value = (to_usd(each, reading.currency, settings.rates) for each in (reading.low, reading.high, reading.value))
+    if reading.stated_usd is not None:
+        value = low = high = reading.stated_usd
     code = reading.reason
     if value is None and low is not None and high is not None:
         value, code = log_middle(low, high), "middle_of_range"
