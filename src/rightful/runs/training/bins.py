@@ -11,7 +11,7 @@ from rightful.runs.training.records import Column
 
 __all__ = ["Cells", "cells_of"]
 
-_INTERVALS = 8
+USUAL_INTERVALS = 8
 _FEWEST_ROWS = 30
 _SMALLEST_SHARE = 0.005
 
@@ -50,11 +50,11 @@ class Cells:
         return np.array([0 if text is None else place.get(text, 1) for text in column.texts or ()], dtype=np.int64)
 
 
-def cells_of(column: Column) -> Cells:
-    """Cut a column: at most eight intervals of equal weight, or the values that enough records have."""
+def cells_of(column: Column, intervals: int = USUAL_INTERVALS) -> Cells:
+    """Cut a column: into intervals with equally many records each, or by the values that enough records have."""
     if column.numbers is not None:
         known = column.numbers[~np.isnan(column.numbers)]
-        wanted = max(1, min(_INTERVALS, len(known) // _FEWEST_ROWS))
+        wanted = max(1, min(intervals, len(known) // _FEWEST_ROWS))
         edges = np.unique(np.quantile(known, np.arange(1, wanted) / wanted)) if len(known) else np.array([])
         # An edge at the smallest value would leave the interval below it empty.
         edges = edges[edges > known.min()] if len(known) else edges

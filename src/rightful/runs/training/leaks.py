@@ -36,7 +36,7 @@ _MANY_VALUES_SHARE = 0.5
 _SMOOTHING_ROWS = 5
 
 _AFTERWARDS = frozenset(
-    [
+    {
         "last",
         "latest",
         "recent",
@@ -58,7 +58,7 @@ _AFTERWARDS = frozenset(
         "conversion",
         "notable",
         "reason",
-    ]
+    }
 )
 
 

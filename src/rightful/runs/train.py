@@ -1,0 +1,231 @@
+"""Train a score from past conversions, and say honestly what it is worth.
+
+The newest records are set aside before anything is looked at. Columns that leak the outcome are found in the older ones and
+left out. What is fitted to the older records is measured on the newest. Then the same recipe is fitted to all records, and
+that is what is kept: ``models/lead_score.json`` in the plan's folder, with a report beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from rightful.connectors.csv_file import open_csv
+from rightful.connectors.excel_file import open_excel
+from rightful.connectors.extract import Source
+from rightful.connectors.parquet_file import open_parquet
+from rightful.crm import OBJECT_OF_TABLE, Kind
+from rightful.errors import BookError, Mistake, Place, near_miss
+from rightful.plan import Plan
+from rightful.plan.scoring import Training
+from rightful.plan.trained_score import TrainedScore
+from rightful.runs.run import Run
+from rightful.runs.training.fit import fit_additive, fit_boosting, predict, trained_score_of
+from rightful.runs.training.leaks import Finding, find_unusable
+from rightful.runs.training.measure import Evaluation, evaluate
+from rightful.runs.training.records import PastRecords, past_records
+
+__all__ = ["ARTEFACT", "Comparison", "TrainingRecord", "save", "train", "train_on"]
+
+ARTEFACT = "models/lead_score.json"
+_USABLE = frozenset({Kind.CODE, Kind.TEXT, Kind.NUMBER, Kind.MONEY, Kind.FLAG})
+_STAGES = ("quality", "segmentation")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Another way to train, measured on the same newest records."""
+
+    name: str
+    evaluation: Evaluation
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRecord:
+    """What was trained, from what, and what it is worth.
+
+    Attributes:
+        source: Where the past records come from.
+        label: Column that said whether a record converted.
+        order: What the records were ordered by, oldest first.
+        rows: Records with a known outcome.
+        without_label: Records left out because their outcome is blank.
+        trained_rows: Older records that the measured score was fitted to.
+        trained_share: Share of them that converted.
+        findings: Columns that were not used, and why; also what speaks against columns that the plan keeps.
+        used: Columns that were used.
+        evaluation: What the score is worth on the newest records.
+        comparisons: The same with gradient-boosted trees, and with the leaking columns.
+        score: The score, fitted to all records.
+    """
+
+    source: str
+    label: str
+    order: str
+    rows: int
+    without_label: int
+    trained_rows: int
+    trained_share: float
+    findings: tuple[Finding, ...]
+    used: tuple[str, ...]
+    evaluation: Evaluation
+    comparisons: tuple[Comparison, ...]
+    score: TrainedScore
+
+    @property
+    def leaks(self) -> tuple[Finding, ...]:
+        """Findings of columns that seem to tell the outcome."""
+        return tuple(finding for finding in self.findings if finding.is_leak)
+
+
+def train(plan: Plan) -> TrainingRecord:
+    """Train a score as the plan's ``training`` says: from a file, else from the leads of the plan's newest run.
+
+    Raises:
+        BookError: The records cannot be read, or are too few.
+        RunError: No file is named, and the plan was not run yet.
+    """
+    training = plan.scoring.training
+    source, values = _file(plan, training.file) if training.file else _leads(plan, training)
+    return train_on(source, values, training)
+
+
+def train_on(source: str, values: Mapping[str, Sequence[Any]], training: Training) -> TrainingRecord:
+    """Train a score on plain columns.
+
+    Args:
+        source: Where they come from, as people call it.
+        values: Columns by name, all equally long; None is blank.
+        training: Label, time, and the columns to exclude or keep.
+
+    Raises:
+        BookError: A column that is named is missing, a value cannot be read, or the records are too few.
+    """
+    _require_known(source, values, training)
+    records = past_records(source, values, training.label, training.time, training.blanks)
+    border = round(len(records) * (1 - training.test_share))
+    older, newer = records.part(0, border), records.part(border, len(records))
+    _require_both(source, older, newer)
+    findings = find_unusable(older, training.exclude, training.keep)
+    dropped = {finding.column for finding in findings if not finding.is_kept}
+    idle = {finding.column for finding in findings if not finding.is_leak and not finding.is_kept}
+    used = tuple(column.name for column in records.columns if column.name not in dropped)
+    if not used:
+        raise BookError(
+            Mistake(Place(source), "no column is left to learn from", remedy="name some under training.keep")
+        )
+    share = float(older.converted.mean())
+    learned = fit_additive(_with(older, used))
+    comparisons = [_boosted(older, newer, used)]
+    if dropped != idle:
+        everything = tuple(column.name for column in records.columns if column.name not in idle)
+        leaking = predict(fit_additive(_with(older, everything)), newer)
+        comparisons.append(
+            Comparison("with the leaking columns, which fresh leads lack", evaluate(newer.converted, leaking, share))
+        )
+    final = fit_additive(_with(records, used))
+    return TrainingRecord(
+        source=source,
+        label=training.label,
+        order=records.order,
+        rows=len(records),
+        without_label=records.without_label,
+        trained_rows=len(older),
+        trained_share=share,
+        findings=findings,
+        used=used,
+        evaluation=evaluate(newer.converted, predict(learned, newer), share),
+        comparisons=tuple(comparisons),
+        score=trained_score_of(final, records, training.label, training.fields),
+    )
+
+
+def save(record: TrainingRecord, folder: Path) -> Path:
+    """Write the score into a plan's folder as ``models/lead_score.json``; the same record gives the same bytes.
+
+    Returns:
+        The path written.
+    """
+    path = folder / ARTEFACT
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_text(record.score.model_dump_json(indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    partial.replace(path)
+    return path
+
+
+def _file(plan: Plan, name: str) -> tuple[str, dict[str, list[str | None]]]:
+    """Read a file of past records as texts."""
+    path = plan.folder / name
+    try:
+        opened = _opened(path, name)
+        extract = opened.read(range(len(opened.headers)))
+    except OSError as error:
+        raise BookError(Mistake(Place(name), f"cannot be read: {error.strerror or error}")) from error
+    columns = {header: extract.columns[place].to_pylist() for place, header in enumerate(opened.headers) if header}
+    return name, columns
+
+
+def _opened(path: Path, name: str) -> Source:
+    match path.suffix.casefold():
+        case ".csv":
+            return open_csv(path, name, None, None)
+        case ".parquet":
+            return open_parquet(path, name)
+        case ".xlsx":
+            return open_excel(path, name, None, "leads")
+    problem = f"training.file is {name!r}, of a kind that cannot be read"
+    raise BookError(Mistake(Place(name), problem, ".csv, .parquet, .xlsx", "save it as one of them"))
+
+
+def _leads(plan: Plan, training: Training) -> tuple[str, dict[str, list[Any]]]:
+    """Read the leads of the newest run: what quality and segmentation say of them.
+
+    Links to accounts are left out, for conversion makes them.
+    """
+    leads = OBJECT_OF_TABLE["leads"]
+    fields = [
+        field.name
+        for field in leads.fields
+        if field.stage in _STAGES and field.kind in _USABLE and not field.name.endswith("_reason")
+    ]
+    named = [name for name in (training.label, training.time or "created_at") if name in leads.rule_fields]
+    frame = Run.latest(plan.folder).scan("leads").select(dict.fromkeys([*fields, *named])).collect()
+    return "leads of the newest run", {name: frame[name].to_list() for name in frame.columns}
+
+
+def _require_known(source: str, values: Mapping[str, Sequence[Any]], training: Training) -> None:
+    named = [*training.exclude, *training.keep, *training.fields]
+    unknown = [name for name in dict.fromkeys(named) if name not in values]
+    if unknown:
+        raise BookError(
+            Mistake(
+                Place("scoring.yaml"),
+                f"training names column {str(name)!r}, which {source} does not have",
+                ", ".join(values),
+                near_miss(name, list(values)),
+            )
+            for name in unknown
+        )
+
+
+def _require_both(source: str, older: PastRecords, newer: PastRecords) -> None:
+    for part, name in ((older, "older"), (newer, "newest")):
+        if part.converted.all() or not part.converted.any():
+            problem = (
+                f"of the {len(part)} {name} records in {source}, {'all' if part.converted.all() else 'none'} converted"
+            )
+            remedy = "change training.test_share, or check training.time and training.label"
+            raise BookError(Mistake(Place(source), problem, "records of both kinds", remedy))
+
+
+def _boosted(older: PastRecords, newer: PastRecords, used: tuple[str, ...]) -> Comparison:
+    said = fit_boosting(_with(older, used), _with(newer, used))
+    share = float(older.converted.mean())
+    return Comparison("gradient-boosted trees on the same columns", evaluate(newer.converted, said, share))
+
+
+def _with(records: PastRecords, names: Sequence[str]) -> PastRecords:
+    return replace(records, columns=tuple(column for column in records.columns if column.name in names))
