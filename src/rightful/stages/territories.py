@@ -49,6 +49,7 @@ class LayerRules:
         rules: The rules, in order of decision; ``entries`` says what each stands for.
         entries: The plan's rule behind each rule of ``rules``.
         names: Name of each rule.
+        fields: Fields that each rule reads, those of inherited rules included.
         ancestors: Territories above each territory.
         winners: Most territories of a record.
         catch_all: Territory of records that no rule places; empty for none.
@@ -58,6 +59,7 @@ class LayerRules:
     rules: RuleSet
     entries: tuple[TerritoryRule, ...]
     names: tuple[str, ...]
+    fields: tuple[tuple[str, ...], ...]
     ancestors: Mapping[str, frozenset[str]]
     winners: int
     catch_all: str
@@ -95,7 +97,7 @@ class LayerRules:
     def _placement(self, index: int) -> Placement:
         entry = self.entries[index]
         method: Method = "override" if entry.kind == "override" else "rule"
-        return Placement(entry.territory, self.names[index], method, entry.family, tuple(entry.cells))
+        return Placement(entry.territory, self.names[index], method, entry.family, self.fields[index])
 
 
 def compile_layer(layer: Layer, section: AssignmentSection, lists: Lists) -> LayerRules:
@@ -114,10 +116,9 @@ def compile_layer(layer: Layer, section: AssignmentSection, lists: Lists) -> Lay
         Rule(name, _with_inherited(entry, written[index][1], ancestors, inherited))
         for index, entry, name in zip(order, entries, names, strict=True)
     ]
-    fields = rule_fields("accounts", before="assignment")
-    return LayerRules(
-        layer.layer, compile_rules(rules, fields), entries, names, ancestors, layer.winners, str(layer.catch_all)
-    )
+    compiled = compile_rules(rules, rule_fields("accounts", before="assignment"))
+    read = tuple(tuple(sorted(rule.when.fields())) for rule in rules)
+    return LayerRules(layer.layer, compiled, entries, names, read, ancestors, layer.winners, str(layer.catch_all))
 
 
 def _ancestors(section: AssignmentSection) -> dict[str, frozenset[str]]:
