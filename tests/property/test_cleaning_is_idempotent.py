@@ -90,13 +90,14 @@ def test_a_state_stays_in_its_country(text: str, country: str | None) -> None:
         assert clean_state(found.state, found.country)[:4] == found[:4]
 
 
-@pytest.mark.parametrize("clean", CLEANERS, ids=NAMES)
-@pytest.mark.parametrize(
-    "text",
-    ["a" * 10_000, "&amp;" * 2_500, "<b" * 5_000, "(" * 10_000, "a.b@" * 2_500, "Ã¼" * 5_000, "1 " * 5_000, "株" * 10_000]
-    + [", " * 5_000, "GmbH & Co. KG " * 700, "ext" * 3_000, "\x00" * 10_000, "\ud800" * 100, "🙂" * 10_000, "a@b,com;" * 1_000],
-    ids=lambda text: ascii(text[:6]),
+ABSURD = (
+    "a" * 10_000, "&amp;" * 2_500, "<b" * 5_000, "(" * 10_000, "a.b@" * 2_500, "Ã¼" * 5_000, "1 " * 5_000, "株" * 10_000, ", " * 5_000,
+    "GmbH & Co. KG " * 700, "ext" * 3_000, "\x00" * 10_000, "\ud800" * 100, "🙂" * 10_000, "a@b,com;" * 1_000, "<!--" * 2_500,
 )  # fmt: skip
+
+
+@pytest.mark.parametrize("clean", CLEANERS, ids=NAMES)
+@pytest.mark.parametrize("text", ABSURD, ids=lambda text: ascii(text[:6]))
 def test_absurd_texts_are_survived(clean: Callable[[str | None, str | None], tuple[Any, ...]], text: str) -> None:
     clean(text, "US")
     clean(text, None)

@@ -31,6 +31,7 @@ _NICKNAME = re.compile(r"\s*(?:\(([^()]{1,40})\)|[\"“”]([^\"“”]{1,40})[\
 # What is left over at the edges when parts are taken off.
 _EDGES = " ,;-&/|*"
 _MOST_LETTERS = 120
+_MOST_PASSES = 8
 
 
 class PersonName(NamedTuple):
@@ -101,6 +102,21 @@ def _bare(word: str) -> str:
 
 
 def _clean(first: str | None, last: str | None) -> PersonName:
+    """Take parts off until nothing more comes off: behind one part another may come to light."""
+    found = _clean_once(first, last)
+    for _ in range(_MOST_PASSES):
+        if found.reason in ("", "case_repaired"):
+            break
+        again = _clean_once(found.first, found.last)
+        if again[:2] == found[:2]:
+            break
+        title, suffix = found.title or again.title, found.suffix or again.suffix
+        nickname = found.nickname or again.nickname
+        found = PersonName(again.first, again.last, title, suffix, nickname, found.reason)
+    return found
+
+
+def _clean_once(first: str | None, last: str | None) -> PersonName:
     given, given_reason = _named(first)
     family, family_reason = _named(last)
     given, nickname = _without_nickname(given)
@@ -140,7 +156,8 @@ def _without_nickname(name: str | None) -> tuple[str | None, str | None]:
             break
         nicknames.append((found[1] or found[2]).strip())
         name = rest
-    return name, ", ".join(nickname for nickname in nicknames if nickname) or None
+    bare = name and name.strip(_EDGES + '()[]{}“”"')
+    return bare or name, ", ".join(nickname for nickname in nicknames if nickname) or None
 
 
 def _without_titles(name: str | None) -> tuple[str | None, str | None]:
