@@ -68,8 +68,8 @@ def _write_csv(table: pa.Table, file: IO[bytes], _title: str) -> None:
 def _for_csv(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        return escaped(pc.replace_substring(column, "\0", ""))
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type) or pa.types.is_string_view(column.type):
+        return escaped(pc.replace_substring(column.cast(pa.string()), "\0", ""))
     if pa.types.is_floating(column.type):
         return pc.if_else(pc.is_nan(column), None, column)
     return instants_text(column) if pa.types.is_timestamp(column.type) else column
