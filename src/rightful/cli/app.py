@@ -1,37 +1,101 @@
-"""Commands, and the one place where errors become messages and exit codes."""
+"""The command line: one function per command, thin over the Python API."""
 
 from __future__ import annotations
 
-import json
-import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from rightful.errors import RightfulError
+from rightful.cli.progress import shown_progress
+from rightful.cli.show import echo_json, print_checked, print_explanation, print_run
 from rightful.plan import load_plan
 from rightful.plan.schema import plan_schema
+from rightful.runs.check import check as check_plan
+from rightful.runs.pipeline import Output, run_plan
+from rightful.runs.run import Run
+from rightful.runs.summary import summarise
+from rightful.runs.why import explain
+from rightful.sample import write_sample
 
-__all__ = ["main"]
+__all__ = ["app"]
 
 app = typer.Typer(
     name="rightful",
     help="Territory management automation: every revenue record with its rightful owner, and why.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
+    rich_markup_mode=None,
 )
 
-PlanFolder = Annotated[Path, typer.Argument(help="Folder of the plan.", show_default=False)]
+PlanFolder = Annotated[Path, typer.Argument(metavar="PLAN", help="Folder of the plan.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+RunFolder = Annotated[
+    Path | None, typer.Option("--run", help="Folder of a run; the newest by default.", show_default=False)
+]
 
 
 @app.command()
-def check(plan: PlanFolder) -> None:
-    """Check a plan: all mistakes at once, each with its place, what is allowed and what to do."""
+def init(
+    folder: PlanFolder,
+    accounts: Annotated[int, typer.Option(min=1, help="Accounts in the sample book.")] = 5_000,
+    leads: Annotated[int, typer.Option(min=0, help="Leads in the sample book.")] = 2_000,
+    reps: Annotated[int, typer.Option(min=1, help="Reps in the sample book.")] = 60,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same book.")] = 7,
+) -> None:
+    """Write a plan folder with a sample book, to try things on and to start from."""
+    made = write_sample(folder, accounts=accounts, leads=leads, reps=reps, seed=seed)
+    counts = ", ".join(f"{count:,} {table.replace('_', ' ')}" for table, count in made.rows.items())
+    typer.echo(f"{folder}: a plan with {made.territories} territories and a book of {counts}")
+    typer.echo(f"Next: rightful run {folder}")
+
+
+@app.command()
+def check(plan: PlanFolder, as_json: AsJson = False) -> None:
+    """Check plan and book: all mistakes at once, each with its place, what is allowed and what to do."""
     loaded = load_plan(plan)
-    typer.echo(f"{loaded.name}: no mistakes (plan version {loaded.version})")
+    checked = check_plan(loaded)
+    print_checked(loaded, checked, as_json=as_json)
+    if checked.errors:
+        raise typer.Exit(1)
+
+
+@app.command()
+def run(
+    plan: PlanFolder,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            help="UTC instant at which the book is read; by default the plan's, else now.", show_default=False
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the run; by default below runs/ of the plan.", show_default=False)
+    ] = None,
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="Write workbooks beside the CSV files.")] = False,
+    memory: Annotated[str, typer.Option(help="Most memory of the tables before they spill to disk.")] = "3GB",
+    as_json: AsJson = False,
+) -> None:
+    """Run the plan over its book: clean, segment, match, score, assign and route every record."""
+    loaded = load_plan(plan)
+    output = Output(("csv", "xlsx") if xlsx else ("csv",))
+    instant = as_of.replace(tzinfo=as_of.tzinfo or UTC) if as_of else None
+    with shown_progress() as tell:
+        done = run_plan(loaded, out=out, as_of=instant, output=output, on_progress=tell, memory=memory)
+    print_run(done, summarise(done), plan, as_json=as_json)
+
+
+@app.command()
+def why(
+    plan: PlanFolder,
+    record_id: Annotated[str, typer.Argument(metavar="ID", help="Key of any record.", show_default=False)],
+    run_folder: RunFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Explain a record of the newest run: what was cleaned, segment, match, score, territory and rep, and why."""
+    found = Run.open(run_folder) if run_folder else Run.latest(plan)
+    print_explanation(explain(found, record_id), as_json=as_json)
 
 
 @app.command()
@@ -39,15 +103,4 @@ def schema(
     section: Annotated[str, typer.Argument(help="Section, such as quality; all sections when left out.")] = "",
 ) -> None:
     """Print the JSON Schema of the plan's files, for completion in editors."""
-    typer.echo(json.dumps(plan_schema(section), indent=2))
-
-
-def main() -> None:
-    """Run the command line. Exit codes: 0 all well, 1 mistakes found, 2 wrong use of the command line."""
-    try:
-        app()
-    except RightfulError as error:
-        console = Console(stderr=True, highlight=False, soft_wrap=True)
-        for mistake in error.mistakes:
-            console.print(str(mistake), markup=False)
-        sys.exit(1)
+    echo_json(plan_schema(section))

@@ -18,11 +18,14 @@ from rightful.crm import OBJECT_OF_TABLE, OBJECTS
 from rightful.engines import DuckDBEngine
 from rightful.plan import Plan
 from rightful.runs.accounting import RowCount, check_balance, check_columns, check_placed, row_count
+from rightful.runs.exports import export
+from rightful.runs.report import write_report
 from rightful.runs.run import Manifest, Run, StageTime
+from rightful.runs.summary import summarise
 from rightful.stages import assignment, hierarchy, matching, quality, routing, scoring, segmentation
 from rightful.stages.stage import Book, Frame, Stage, StageResult
 
-__all__ = ["STAGES", "Progress", "run_plan"]
+__all__ = ["STAGES", "Output", "Progress", "planned_as_of", "run_plan"]
 
 STAGES: tuple[Stage, ...] = (
     quality.STAGE,
@@ -53,11 +56,25 @@ class _Work:
     times: tuple[StageTime, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a run writes for people, beside the Parquet files.
+
+    Attributes:
+        formats: ``csv``, ``xlsx`` or both.
+        has_report: False leaves ``report.html`` out.
+    """
+
+    formats: tuple[str, ...] = ("csv",)
+    has_report: bool = True
+
+
 def run_plan(
     plan: Plan,
     *,
     out: Path | None = None,
     as_of: datetime | None = None,
+    output: Output = Output(),
     on_progress: Progress | None = None,
     memory: str = "3GB",
 ) -> Run:
@@ -68,6 +85,7 @@ def run_plan(
         out: Folder of the run; by default ``runs/<as-of instant>-<plan version>`` in the plan's folder. An older run in
             it is replaced when the new one is complete.
         as_of: UTC instant at which the book is read; by default the plan's ``as_of``, else now.
+        output: What is written for people.
         on_progress: Told how far the work has come.
         memory: Most memory the tables may take before they spill to disk, such as ``3GB``.
 
@@ -84,15 +102,29 @@ def run_plan(
     partial = final.with_name(f".{final.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
+    try:
+        _stages(plan, as_of, partial, on_progress, memory)
+        _for_people(partial, output, on_progress)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    shutil.rmtree(final, ignore_errors=True)
+    partial.rename(final)
+    if out is None:
+        (final.parent / "LATEST").write_text(final.name, encoding="utf-8")
+    return Run.open(final)
+
+
+def _stages(plan: Plan, as_of: datetime, folder: Path, on_progress: Progress | None, memory: str) -> None:
     title = "Reading the book"
 
     def tell(label: str, done: int, total: int) -> None:
         if on_progress:
             on_progress(title, label, done, total)
 
-    engine = DuckDBEngine(partial / "scratch", memory=memory, on_progress=tell)
+    engine = DuckDBEngine(folder / "scratch", memory=memory, on_progress=tell)
     try:
-        work = _Work(plan, partial, engine, Book({}, as_of))
+        work = _Work(plan, folder, engine, Book({}, as_of))
         _read(work, tell)
         for stage in STAGES:
             title = stage.title
@@ -101,11 +133,19 @@ def run_plan(
         _finish(work)
     finally:
         engine.close()
-        shutil.rmtree(partial / "scratch", ignore_errors=True)
-    shutil.rmtree(final, ignore_errors=True)
-    partial.rename(final)
-    (final.parent / "LATEST").write_text(final.name, encoding="utf-8")
-    return Run.open(final)
+        shutil.rmtree(folder / "scratch", ignore_errors=True)
+
+
+def _for_people(folder: Path, output: Output, on_progress: Progress | None) -> None:
+    run = Run.open(folder)
+    title = "Writing results"
+    if on_progress:
+        on_progress(title, "", 0, 0)
+    for path in export(run, output.formats):
+        if on_progress:
+            on_progress(title, path.name, 0, 0)
+    if output.has_report:
+        write_report(run, summarise(run), folder / "report.html")
 
 
 def planned_as_of(plan: Plan) -> datetime | None:

@@ -1,0 +1,59 @@
+"""Print what commands found: text for people, JSON for machines."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+
+from rightful.plan import Plan
+from rightful.runs.check import Checked
+from rightful.runs.run import Run
+from rightful.runs.summary import Summary
+from rightful.runs.why import Explanation
+
+__all__ = ["echo_json", "print_checked", "print_explanation", "print_run"]
+
+
+def echo_json(content: Any) -> None:
+    """Print plain data as JSON."""
+    typer.echo(json.dumps(content, indent=2, ensure_ascii=False))
+
+
+def print_checked(plan: Plan, checked: Checked, *, as_json: bool) -> None:
+    """Print the mistakes of a plan and its book."""
+    if as_json:
+        mistakes = [{**asdict(mistake), "message": str(mistake)} for mistake in checked.mistakes]
+        echo_json({"plan": plan.name, "version": plan.version, "rows": checked.rows, "mistakes": mistakes})
+        return
+    for mistake in checked.mistakes:
+        typer.echo(f"{mistake.severity}: {mistake}")
+    warnings = len(checked.mistakes) - checked.errors
+    rows = ", ".join(f"{count:,} {table.replace('_', ' ')}" for table, count in checked.rows.items()) or "an empty book"
+    typer.echo(f"{plan.name} (version {plan.version}): {checked.errors} errors, {warnings} warnings; {rows}")
+
+
+def print_run(run: Run, summary: Summary, plan_folder: Path, *, as_json: bool) -> None:
+    """Print what a run did and where its results are."""
+    if as_json:
+        echo_json({"folder": str(run.folder), **summary.as_json()})
+        return
+    console = Console(highlight=False)
+    for line in summary.lines():
+        console.print(line, markup=False, soft_wrap=True)
+    console.print(f"\nResults: {run.folder}", markup=False, soft_wrap=True)
+    console.print(f"Report:  {run.folder / 'report.html'}", markup=False, soft_wrap=True)
+    console.print(f"Ask:     rightful why {plan_folder} ID", markup=False, soft_wrap=True)
+
+
+def print_explanation(explanation: Explanation, *, as_json: bool) -> None:
+    """Print the way of a record."""
+    if as_json:
+        echo_json(explanation.as_json())
+        return
+    for line in explanation.lines():
+        typer.echo(line)

@@ -1,0 +1,135 @@
+"""Check a plan together with its book: what a run would stumble over, and what it would silently do without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import pyarrow.compute as pc
+
+from rightful.connectors import SourceBook, check_sources, read_book
+from rightful.crm import OBJECT_OF_TABLE, Kind, raw
+from rightful.errors import BookError, Mistake, Place, near_miss
+from rightful.plan import Plan
+from rightful.plan.section import place_of
+
+__all__ = ["Checked", "check"]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found.
+
+    Attributes:
+        mistakes: Errors and warnings.
+        rows: Rows that a run would read, by table that has any.
+        quarantined: Rows that it would set aside.
+    """
+
+    mistakes: tuple[Mistake, ...]
+    rows: dict[str, int]
+    quarantined: int
+
+    @property
+    def errors(self) -> int:
+        """How many mistakes stop a run."""
+        return sum(mistake.severity == "error" for mistake in self.mistakes)
+
+
+def check(plan: Plan) -> Checked:
+    """Check a loaded plan and its book.
+
+    Errors stop a run: files and columns that are missing, files that cannot be read. Warnings do not: rows for the
+    quarantine, columns that are not mapped, ids that point nowhere, reps and territories that do not meet.
+    """
+    sources = tuple(check_sources(plan))
+    try:
+        book = read_book(plan)
+    except BookError as error:
+        return Checked(tuple(dict.fromkeys((*sources, *error.mistakes))), {}, 0)
+    found = (*sources, *book.warnings, *_empty(book), *_quarantine(book), *_references(book), *_people(plan, book))
+    rows = {table: count for table, count in book.rows_read.items() if count}
+    return Checked(tuple(dict.fromkeys(found)), rows, book.quarantine.num_rows)
+
+
+def _warning(place: Place | None, problem: str, allowed: str = "", remedy: str = "") -> Mistake:
+    return Mistake(place, problem, allowed, remedy, "warning")
+
+
+def _empty(book: SourceBook) -> Iterator[Mistake]:
+    if not any(book.rows_read.values()):
+        yield _warning(
+            None, "the book is empty: no table has a row", remedy="put files such as accounts.csv into book/"
+        )
+
+
+def _quarantine(book: SourceBook) -> Iterator[Mistake]:
+    for row in book.quarantine.slice(0, 50).to_pylist():
+        place = Place(row["source_file"], row["source_line"])
+        yield _warning(
+            place, f"{row['object']} row for the quarantine: {row['detail']}", remedy="mend the row, or accept its loss"
+        )
+    more = book.quarantine.num_rows - 50
+    if more > 0:
+        yield _warning(
+            None, f"{more} more rows are for the quarantine", remedy="a run lists them all in quarantine.csv"
+        )
+
+
+def _references(book: SourceBook) -> Iterator[Mistake]:
+    """Find ids that point nowhere, one warning per field with an example."""
+    for table, rows in book.tables.items():
+        for field in OBJECT_OF_TABLE[table].source_fields:
+            if field.kind is not Kind.REFERENCE or rows.num_rows == 0:
+                continue
+            target = OBJECT_OF_TABLE[field.refers_to]
+            ids = pc.utf8_trim_whitespace(rows[raw(field.name)])
+            known = pc.is_in(ids, value_set=book.tables[field.refers_to][target.key])
+            lost = pc.and_(pc.and_(pc.is_valid(ids), pc.not_equal(ids, "")), pc.invert(known))
+            count = pc.sum(lost).as_py() or 0
+            if count:
+                first = pc.index(lost, value=True).as_py()
+                place = Place(rows["source_file"][first].as_py() or table, rows["source_line"][first].as_py())
+                more = f", so do {count - 1} more" if count > 1 else ""
+                problem = f"{field.name} {ids[first].as_py()!r} points nowhere{more}"
+                yield _warning(
+                    place, problem, f"a key of {target.table}", "the reference is left blank; mend the source"
+                )
+
+
+def _people(plan: Plan, book: SourceBook) -> Iterator[Mistake]:
+    """Find reps and territories that do not meet."""
+    reps = book.tables["reps"]["rep_id"].to_pylist()
+    section = plan.assignment
+    named: list[tuple[str, Place]] = [
+        (row.rep_id, place_of(row.territory, "assignment.yaml")) for row in section.coverage if row.rep_id
+    ]
+    named += [(pin.rep_id, place_of(pin.object, "assignment.yaml")) for pin in section.pins]
+    yield from _unknown_reps(named, reps)
+    covered = {str(row.territory) for row in section.coverage if row.rep_id}
+    ruled = dict.fromkeys(rule.territory for layer in section.layers for rule in layer.rules if rule.kind != "exclude")
+    parents = {str(each.parent) for each in section.territories}
+    for territory in ruled:
+        if territory not in covered and str(territory) not in parents:
+            place = place_of(territory, "assignment.yaml")
+            yield _warning(
+                place,
+                f"territory {str(territory)!r} has no rep",
+                "a row in coverage",
+                "add one, or its accounts are exceptions",
+            )
+    used = {rep_id for rep_id, _ in named}
+    idle = [rep_id for rep_id in reps if rep_id not in used] if section.coverage else []
+    if idle:
+        shown = ", ".join(idle[:10]) + (f" and {len(idle) - 10} more" if len(idle) > 10 else "")
+        yield _warning(
+            None,
+            f"{len(idle)} reps are in no territory: {shown}",
+            remedy="add them to coverage, unless pools or teams use them",
+        )
+
+
+def _unknown_reps(named: Iterable[tuple[str, Place]], reps: list[str]) -> Iterator[Mistake]:
+    for rep_id, place in dict.fromkeys(named):
+        if rep_id not in reps:
+            yield _warning(place, f"no rep {rep_id!r} in the book", "a key of reps", near_miss(rep_id, reps))
