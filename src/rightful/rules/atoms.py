@@ -15,6 +15,7 @@ from rightful.rules.literals import (
     list_named,
     members,
     number_in,
+    prefix_in,
     shown,
     text_in,
 )
@@ -64,7 +65,7 @@ def begins(field: str, kind: RuleKind, prefix: str) -> Condition:
     """Make the test for a beginning of a text."""
     if kind is not RuleKind.TEXT:
         raise Unreadable(f"{field!r} is a {kind} and has no prefix", "values of the field")
-    return Prefix(field, text_in(prefix))
+    return Prefix(field, prefix_in(prefix))
 
 
 def blank(field: str, kind: RuleKind) -> Condition:

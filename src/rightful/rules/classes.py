@@ -120,7 +120,7 @@ class TextCells(Cells):
         text, is_value = self.entries[cell - 1]
         if is_value:
             return f"is {text}"
-        return f"{value} begins with {text}" if text else f"{value} is none of the texts that rules name"
+        return f"{value} begins with {text}" if text else f"{value} is not named in any rule"
 
 
 @dataclass(frozen=True)
@@ -211,7 +211,7 @@ class DateCells(Cells):
             return f"is {first}" if first == last else f"{shown} is in {first}..{last}"
         if first is None and last is None:
             return f"{shown} is a date"
-        return f"{shown} is until {last}" if first is None else f"{shown} is from {first} on"
+        return f"{shown} is on or before {last}" if first is None else f"{shown} is on or after {first}"
 
 
 @dataclass(frozen=True)

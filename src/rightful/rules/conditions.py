@@ -236,7 +236,7 @@ class And(Condition):
         return frozenset().union(*(part.fields() for part in self.parts))
 
     def __str__(self) -> str:
-        words = (f"({part})" if isinstance(part, Or) and len(part.parts) > 1 else str(part) for part in self.parts)
+        words = (f"({part})" if isinstance(part, Or) and part.parts else str(part) for part in self.parts)
         return " AND ".join(words) or "TRUE"
 
 

@@ -7,13 +7,14 @@ This module is about the text: its bounds, its parsing, the places of its parts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlglot import TokenType, exp
 from sqlglot.dialects.dialect import Dialect
-from sqlglot.errors import ParseError, SqlglotError
+from sqlglot.errors import ParseError, SqlglotError, TokenError
 
 from rightful.errors import Mistake, Place, PlanError
 from rightful.rules.conditions import Condition
@@ -28,6 +29,7 @@ _SIGNS = ("COMMA", "DASH", "DOT", "EQ", "GT", "GTE", "LT", "LTE", "L_PAREN", "NE
 _VALUES = ("FALSE", "IDENTIFIER", "NULL", "NUMBER", "STRING", "TRUE", "VAR")
 _OPERATORS = ("AND", "BETWEEN", "ESCAPE", "IN", "IS", "LIKE", "LIST", "NOT", "OR")
 _NEEDED = frozenset(getattr(TokenType, name) for name in (*_SIGNS, *_VALUES, *_OPERATORS))
+_QUOTED = re.compile(r"""'(?:[^']|'')*(?:'|\Z)|"(?:[^"]|"")*(?:"|\Z)""")
 _LEADING = frozenset({TokenType.NOT, TokenType.DASH, TokenType.L_PAREN})
 
 
@@ -91,6 +93,8 @@ def _parsed(text: str, fields: Fields) -> exp.Expr:
         trees = dialect.parser().parse_into(exp.Condition, tokens, text)
     except ParseError as error:
         raise _unreadable(error, text) from error
+    except TokenError as error:
+        raise _unclosed(text) from error
     except (SqlglotError, RecursionError) as error:
         raise Unreadable(f"{shown(text)} cannot be read", ALLOWED, "check quotes and parentheses", offset=0) from error
     if len(trees) != 1 or trees[0] is None:
@@ -100,15 +104,23 @@ def _parsed(text: str, fields: Fields) -> exp.Expr:
 
 def _refuse(tokens: Sequence[Any], fields: Fields) -> None:
     """Refuse words that no rule needs, before the parser makes of them what it likes, and nesting beyond its stack."""
-    depth = run = 0
+    opened: list[int] = []
+    run = 0
     for token in tokens:
         is_needed = token.token_type in _NEEDED and token.text.upper() != "IF"  # IF is a name, but the parser's own
         if not is_needed and token.text not in fields:
             raise Unreadable(f"{shown(token.text)} is not allowed in a rule", ALLOWED, offset=token.start)
-        depth += (token.token_type is TokenType.L_PAREN) - (token.token_type is TokenType.R_PAREN)
+        if token.token_type is TokenType.L_PAREN:
+            opened.append(token.start)
+        elif token.token_type is TokenType.R_PAREN:
+            if not opened:
+                raise Unreadable("this parenthesis closes nothing", remedy="leave it out", offset=token.start)
+            opened.pop()
         run = run + 1 if token.token_type in _LEADING else 0
-        if max(depth, run) > MAX_DEPTH:
+        if max(len(opened), run) > MAX_DEPTH:
             raise Unreadable(f"nested more than {MAX_DEPTH} deep", remedy="write it flatter", offset=token.start)
+    if opened:
+        raise Unreadable("this parenthesis is not closed", remedy="write ) where it ends", offset=opened[-1])
 
 
 def _unreadable(error: ParseError, text: str) -> Unreadable:
@@ -117,6 +129,15 @@ def _unreadable(error: ParseError, text: str) -> Unreadable:
     problem = f"cannot be read at {shown(word)}" if word else "cannot be read"
     offset = _offset(text, found.get("line") or 1, found.get("col") or 1) - len(word)
     return Unreadable(problem, ALLOWED, "check operators, quotes and parentheses", offset=max(0, offset))
+
+
+def _unclosed(text: str) -> Unreadable:
+    """Find the quote that nothing closes: the last one opened."""
+    quoted = list(_QUOTED.finditer(text))
+    if not quoted or (len(quoted[-1][0]) > 1 and quoted[-1][0].endswith(quoted[-1][0][0])):
+        return Unreadable(f"{shown(text)} cannot be read", ALLOWED, "check quotes and parentheses", offset=0)
+    problem = f"the quote at {shown(quoted[-1][0])} is not closed"
+    return Unreadable(problem, "'US'", "write '' for a quote within quotes", offset=quoted[-1].start())
 
 
 def _offset(text: str, line: int, column: int) -> int:

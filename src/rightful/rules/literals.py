@@ -21,6 +21,7 @@ __all__ = [
     "list_named",
     "members",
     "number_in",
+    "prefix_in",
     "shown",
     "text_in",
 ]
@@ -85,7 +86,12 @@ def flag_in(text: str) -> bool:
 
 def text_in(text: str) -> str:
     """Read a text value: trimmed, not blank, and writable as Unicode."""
-    trimmed = text.strip()
+    return prefix_in(text).rstrip()
+
+
+def prefix_in(text: str) -> str:
+    """Read the beginning of a text: as a text, but a space at its end counts, for ``New %`` is not ``New%``."""
+    trimmed = text.lstrip()
     if not trimmed:
         raise Unreadable("an empty text equals nothing", remedy="test for a blank with IS NULL, or (blank) in a cell")
     try:

@@ -21,6 +21,8 @@ __all__ = ["ALLOWED", "Translation"]
 
 ALLOWED = "AND, OR, NOT, = <> < <= > >=, IN, BETWEEN, LIKE 'x%', IS NULL, TRUE, FALSE"
 _SIGNS: dict[type[exp.Expr], str] = {exp.GT: ">", exp.GTE: ">=", exp.LT: "<", exp.LTE: "<="}
+# What the translation reads of a node; a node that says more is refused, so that no word of the parser's is ever lost.
+_READ = frozenset({"this", "expression", "expressions", "low", "high", "negate"})
 _MIRRORED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
 _WRITTEN = {
     RuleKind.TEXT: "a text in single quotes",
@@ -65,7 +67,7 @@ class Translation:
             case exp.Column():
                 return self._bare(node)
         translate = _COMPARISONS.get(type(node))
-        if translate is None:
+        if translate is None or any(value and name not in _READ for name, value in node.args.items()):
             raise _refused(node)
         return translate(self, node)
 
@@ -97,14 +99,12 @@ class Translation:
             return compares(name, kind, sign, _written(value, name, kind))
 
     def _between(self, node: exp.Expr) -> Condition:
-        if node.args.get("symmetric") is not None:
-            raise _refused(node)
         name, kind = self._field(node.this)
         low, high = (_written(node.args[end], name, kind) for end in ("low", "high"))
         return spans(name, kind, low, high)
 
     def _among(self, node: exp.Expr) -> Condition:
-        if not node.expressions or any(node.args.get(key) for key in ("query", "unnest", "field")):
+        if not node.expressions:
             raise Unreadable("IN needs values", "IN ('US', 'CA') and IN (LIST('emea'))")
         name, kind = self._field(node.this)
         return merged([self._member(name, kind, value) for value in node.expressions])
@@ -126,7 +126,8 @@ class Translation:
             if rest != "%" or not prefix.strip():
                 problem = f"pattern {shown(pattern)} is no prefix"
                 raise Unreadable(problem, "one %, at the end, as in '94%', and no _", "write alternatives with OR")
-            return begins(name, kind, prefix)
+            condition = begins(name, kind, prefix)
+        return Not(condition) if node.args.get("negate") else condition
 
     def _escaped(self, node: exp.Expr) -> Condition:
         if not isinstance(node.this, exp.Like) or not node.expression.is_string or node.expression.this != "\\":
@@ -249,4 +250,6 @@ def _named(node: exp.Expr) -> str:
             return f"function {shown(str(node.this))}"
         case exp.Func():
             return f"function {node.sql_name()}"
+        case exp.Binary() | exp.Unary() | exp.Predicate():
+            return "this comparison"
     return type(node).__name__.upper()
