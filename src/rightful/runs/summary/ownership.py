@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from rightful.crm import OBJECTS
@@ -37,7 +39,7 @@ def placed(run: Run) -> tuple[Placed, ...]:
     return tuple(found)
 
 
-def _placed(run: Run, table: str, names: list[str], *, is_routing: bool = False) -> Placed:
+def _placed(run: Run, table: str, names: Sequence[str], *, is_routing: bool = False) -> Placed:
     with_rep = pl.any_horizontal(pl.col(names).is_not_null()).sum()
     return Placed(table, is_routing, *columns(run, table, *names).select(pl.len(), with_rep=with_rep).collect().row(0))
 
