@@ -135,6 +135,10 @@ def test_stated_columns_win_and_blanks_are_not_looked_for() -> None:
     assert found == {"key": "Id", "industry": "Vertical"}
 
 
+def test_a_column_that_the_plan_uses_is_not_guessed_for_another_field() -> None:
+    assert mapped(["Id", "Industry"], declared=source(tags="Industry")) == {"key": "Id", "tags": "Industry"}
+
+
 def test_stated_columns_are_found_despite_case_and_blanks() -> None:
     assert mapped(["Id", "  Yearly   REVENUE "], declared=source(annual_revenue="yearly revenue")) == {
         "key": "Id",

@@ -120,6 +120,23 @@ def test_stray_quotes(read_accounts: Read) -> None:
     assert read.aside == [(2, "stray_quote")]
 
 
+@pytest.mark.parametrize(
+    ("rows", "kept", "aside"),
+    [
+        ('1,"Joe "The Man" Ltd",Berlin\n2,Beta,Bonn\n', ["2"], [(2, "stray_quote")]),
+        ('1,5" Pipes and 6" Pipes,Berlin\n2,Beta,Bonn\n', ["1", "2"], []),
+        ('1,"Acme,Berlin\n2,Be"ta,Bonn\n3,Gamma,Ulm\n', ["2", "3"], [(2, "unclosed_quote")]),
+        ('1,"Acme" ,Berlin\n2, "Beta",Bonn\n', ["2"], [(2, "stray_quote")]),
+    ],
+)
+def test_an_even_number_of_quotes_does_not_make_a_file_regular(
+    read_accounts: Read, rows: str, kept: list[str], aside: list[tuple[int, str]]
+) -> None:
+    read = read_accounts(HEADER + rows)
+    assert list(read.names) == kept
+    assert read.aside == aside
+
+
 def test_many_unclosed_quotes_take_linear_time() -> None:
     lines = ['x,"a\n', 'y,"",z\n'] * 5_000
     found = list(records(lines, ",", 3))

@@ -121,9 +121,12 @@ def test_an_older_file_stays_when_writing_fails(tmp_path: Path) -> None:
 def test_an_older_file_is_replaced(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("old")
+    reader = path.open()
     write_table(pa.table({"x": ["1"]}), path)
     assert path.read_text() == '"x"\n"1"\n'
     assert [each.name for each in tmp_path.iterdir()] == ["a.csv"]
+    with reader:
+        assert reader.read() == "old", "who has it open is not disturbed: the file is another one"
 
 
 def test_other_endings_are_refused(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def account_interest(people: Iterable[PersonScore], rule: AccountScore, silent: 
 def _shares(rule: AccountScore, best: int, count: int) -> list[tuple[float, str]]:
     """Give what each person's score is multiplied with, and how that reads."""
     if rule.method == "average":
-        divisor = min(rule.people, count)
+        divisor = max(1, min(rule.people, count))
         return [(1 / divisor, "" if divisor == 1 else f" / {divisor}")] * best
     shares = [rule.factor**place for place in range(best)]
     return [(share, "" if share == 1 else f" x {share:.3g}") for share in shares]
