@@ -26,6 +26,10 @@ REASONS: dict[str, str] = {
         "The e-mail address ended in a domain that does not exist, such as `.con`; `.com` was meant."
     ),
     "first_of_several": "The field held several e-mail addresses; the first valid one was taken.",
+    "filler_address": "The e-mail address is a filler such as none@none.com or test@example.com, and no mailbox.",
+    "provider_misspelt": (
+        "The domain is a usual misspelling of a free-mail provider, such as gamil.com: kept, but it names no company."
+    ),
     "not_an_address": "The text is not an e-mail address.",
 }
 
@@ -44,6 +48,11 @@ _MISSPELT_ENDS = {
 _DOTLESS = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
 # Ends that the address standards reserve, so that no mail can arrive there.
 _RESERVED_ENDS = frozenset(("arpa", "invalid", "local", "localhost", "onion", "test"))
+
+# Domains set aside for examples, and words that stand for a missing address.
+_EXAMPLES = frozenset(("example.com", "example.net", "example.org"))
+_FILLERS = read_words("filler_mailboxes.txt")
+_MISSPELT_PROVIDERS = read_words("misspelt_providers.txt")
 
 _PLAIN = re.compile(
     r"([a-z0-9_+'-]+(?:\.[a-z0-9_+'-]+)*)@((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})",
@@ -109,6 +118,7 @@ class Email(NamedTuple):
 
 _NOTHING = Email(None, None, None, None, None, None, None, "")
 _INVALID = _NOTHING._replace(reason="not_an_address")
+_FILLER = _NOTHING._replace(reason="filler_address")
 
 
 def clean_email(text: str | None, lists: EmailLists | None = None) -> Email:
@@ -143,8 +153,13 @@ def _found(local: str, written: str, reason: str, lists: EmailLists) -> Email:
     if len(local) > 64 or end in _RESERVED_ENDS or any(len(label) > 63 for label in name.split(".")):
         return _INVALID
     registrable = known.registrable or domain
+    if registrable in _EXAMPLES or (registrable.partition(".")[0] in _FILLERS and local.lower() in _FILLERS):
+        return _FILLER
+    if registrable in _MISSPELT_PROVIDERS:
+        reason = "provider_misspelt"
     is_disposable = domain in lists.disposable or registrable in lists.disposable
-    is_free = not is_disposable and (domain in lists.free or registrable in lists.free)
+    is_free = not is_disposable and not lists.free.isdisjoint((domain, registrable))
+    is_free = is_free or (not is_disposable and registrable in _MISSPELT_PROVIDERS)
     key = _match_key(local.lower(), domain)
     is_role = local.lower().partition("+")[0] in lists.roles
     return Email(f"{local}@{domain}", domain, registrable, is_free, is_disposable, is_role, key, reason)

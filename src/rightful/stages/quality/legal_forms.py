@@ -115,7 +115,8 @@ class LegalForms:
         for spelling in spellings:
             key, words = form_key(spelling), _word_keys(spelling)
             if "cjk" in form.places:
-                self._glued.append((unicodedata.normalize("NFKC", spelling).replace(" ", ""), form))
+                glued = unicodedata.normalize("NFKC", spelling)
+                self._glued += [(written, form) for written in dict.fromkeys((glued, glued.replace(" ", "")))]
             if form.places & {"suffix", "suffix?"}:
                 self._at_end.setdefault(key, []).append(form)
                 _raise_lengths(self._last_words, words[1])

@@ -16,6 +16,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
 _VOWEL = re.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüýœ]", re.IGNORECASE)
 _PLACE_PARTICLES = read_words("place_particles.txt")
 _PARTICLES = read_words("name_particles.txt")
+_LONGEST_ACRONYM = 4
 
 
 def is_one_case(text: str) -> bool:
@@ -48,14 +49,14 @@ def tidy_company_case(name: str) -> str:
     Example:
         >>> tidy_company_case("BANK OF IBM SYSTEMS GMBH")
         'Bank of IBM Systems GmbH'
-        >>> tidy_company_case("eBay"), tidy_company_case("IBM")
-        ('eBay', 'IBM')
+        >>> tidy_company_case("eBay"), tidy_company_case("IBM"), tidy_company_case("BASF SE")
+        ('eBay', 'IBM', 'BASF SE')
     """
     if not name.isupper() and not name.islower():
         return name
     is_upper = name.isupper()
-    words = _WORD.findall(name)
-    if is_upper and len(words) == 1 and len(words[0]) <= 5:
+    acronym = _acronym(_WORD.findall(name)) if is_upper else ""
+    if acronym == name:
         return name
     first = True
 
@@ -63,9 +64,17 @@ def tidy_company_case(name: str) -> str:
         nonlocal first
         is_first, first = first, False
         is_inner = not is_first and name[found.start() - 1] == " "
+        if is_first and acronym:
+            return acronym
         return _company_word(found.group(), is_inner=is_inner, is_upper=is_upper)
 
     return _settled(name, _WORD.sub(tidy, name))
+
+
+def _acronym(words: list[str]) -> str:
+    """Give the first word of a name in capitals where it is short and stands alone, or alone beside a legal form: BASF SE."""
+    is_alone = all(word.lower() in _form_spellings() for word in words[1:])
+    return words[0] if words and len(words[0]) <= _LONGEST_ACRONYM and is_alone else ""
 
 
 def _company_word(word: str, *, is_inner: bool, is_upper: bool) -> str:
@@ -75,9 +84,7 @@ def _company_word(word: str, *, is_inner: bool, is_upper: bool) -> str:
     usual = None if not is_inner else _form_spellings().get(small)
     if usual:
         return usual
-    if is_upper and len(word) <= 3 and small not in read_words("short_words.txt"):
-        return word
-    if is_upper and not _VOWEL.search(word):
+    if is_upper and small not in read_words("short_words.txt") and (len(word) <= 3 or not _VOWEL.search(word)):
         return word
     return _capitalised(small)
 

@@ -71,7 +71,9 @@ def merge_duplicates(table: str, frame: Frame, section: QualitySection, engine: 
         key=crm_object.key,
         fields=tuple(name for name in schema.names if name not in (crm_object.key, "quality_reason")),
         survivorship=rules.survivorship,
-        protected=frozenset(each.field.text for each in section.writers if each.table == table and "merge" not in each.writers),
+        protected=frozenset(
+            each.field.text for each in section.writers if each.table == table and "merge" not in each.writers
+        ),
         dated_by=_DATED_BY[table],
         together=_TOGETHER,
     )
@@ -115,7 +117,9 @@ def _merges(
             "object": name,
             "record_id": ids[row],
             "survivor_id": ids[group[0]],
-            "reason": keys[number] if (number := int(max(clusters.key[row], clusters.key[group[0]]))) >= 0 else "linked",
+            "reason": keys[number]
+            if (number := int(max(clusters.key[row], clusters.key[group[0]]))) >= 0
+            else "linked",
             "detail": f"one of {len(group)} records",
         }
         for group in groups

@@ -30,6 +30,8 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff]")
 _NICKNAME = re.compile(r"\s*(?:\(([^()]{1,40})\)|[\"“”]([^\"“”]{1,40})[\"“”])")
 # What is left over at the edges when parts are taken off.
 _EDGES = " ,;-&/|*"
+# Titles that are no given names: alone in front of a family name they leave the given name unknown.
+_FORMS_OF_ADDRESS = read_words("forms_of_address.txt")
 _MOST_LETTERS = 120
 _MOST_PASSES = 8
 
@@ -121,7 +123,7 @@ def _clean_once(first: str | None, last: str | None) -> PersonName:
     family, family_reason = _named(last)
     given, nickname = _without_nickname(given)
     family, other_nickname = _without_nickname(family)
-    given, title = _without_titles(given)
+    given, title = _without_titles(given, is_all=bool(family))
     given, given_suffix = _without_suffixes(given)
     family, suffix = _without_suffixes(family)
     family, family_title = _without_titles(family)
@@ -160,8 +162,11 @@ def _without_nickname(name: str | None) -> tuple[str | None, str | None]:
     return bare or name, ", ".join(nickname for nickname in nicknames if nickname) or None
 
 
-def _without_titles(name: str | None) -> tuple[str | None, str | None]:
+def _without_titles(name: str | None, *, is_all: bool = False) -> tuple[str | None, str | None]:
+    """Take titles off the start; ``is_all`` allows that nothing else remains: the given name of Mr. Smith is unknown."""
     words = name.split() if name else []
+    if is_all and words and all(_bare(word) in _FORMS_OF_ADDRESS or _is_mark(word) for word in words):
+        return None, " ".join(_usual_title(word) for word in words).strip(_EDGES)
     count = 0
     while count < len(words) - 1 and (_bare(words[count]) in _titles() or _is_mark(words[count])):
         count += 1

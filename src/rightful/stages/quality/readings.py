@@ -126,7 +126,9 @@ def read_web(text: str | None, email_domain: str | None = None) -> tuple[str | N
     return domain, note(domain=_first("shared_domain" if shared else "", reading.reason, code))
 
 
-def read_email(settings: Settings, text: str | None) -> tuple[str | None, str | None, bool | None, bool | None, str | None, Note]:
+def read_email(
+    settings: Settings, text: str | None
+) -> tuple[str | None, str | None, bool | None, bool | None, str | None, Note]:
     """Clean an e-mail address: address, domain, free, disposable, the domain if it is a company's."""
     plain, code = _plain(text)
     reading = clean_email(plain, settings.email_lists)
@@ -177,7 +179,10 @@ def read_place(
     if code is None and "country" in settings.infers:
         abroad = clean_phone(phone)
         guess = infer_country(
-            abroad.country if abroad.is_international else None, texts[5], area.country, infer_country_from_postal(postal)
+            abroad.country if abroad.is_international else None,
+            texts[5],
+            area.country,
+            infer_country_from_postal(postal),
         )
         code, country_reason = guess.value, _first(guess.reason, country_reason)
         area = clean_state(state or stated.state, code) if code else area
@@ -204,7 +209,9 @@ def read_place(
     )
 
 
-def read_employees(mark: str | None, text: str | None, country: str | None) -> tuple[float | None, float | None, float | None, Note]:
+def read_employees(
+    mark: str | None, text: str | None, country: str | None
+) -> tuple[float | None, float | None, float | None, Note]:
     """Read a number of employees: the number or the middle of a range, then both ends."""
     plain, junk = _plain(text, "number")
     reading = parse_number(plain, locale_hint=mark or country, whole=True)
@@ -222,7 +229,9 @@ def read_revenue(
     plain, junk = _plain(text, "number")
     mark = settings.habit(field).decimal_mark
     reading = parse_money(plain, default_currency=settings.default_currency, locale_hint=mark or country)
-    low, high, value = (to_usd(each, reading.currency, settings.rates) for each in (reading.low, reading.high, reading.value))
+    low, high, value = (
+        to_usd(each, reading.currency, settings.rates) for each in (reading.low, reading.high, reading.value)
+    )
     if reading.stated_usd is not None:
         value = low = high = reading.stated_usd
     code = reading.reason

@@ -38,7 +38,9 @@ def run(book: Book, plan: Plan, engine: Engine) -> StageResult:
     }
     stays = {table: merged[table].frame if table in merged else frame for table, frame in cleaned.items()}
     survivors: Mapping[str, Survivors] = {
-        table: survivors_of(frame, OBJECT_OF_TABLE[table].key, merged[table].merges if table in merged else None, engine)
+        table: survivors_of(
+            frame, OBJECT_OF_TABLE[table].key, merged[table].merges if table in merged else None, engine
+        )
         for table, frame in stays.items()
     }
     added = {table: engine.keep(resolve_references(table, frame, survivors)) for table, frame in stays.items()}

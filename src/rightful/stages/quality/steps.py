@@ -54,12 +54,12 @@ def _composed(settings: Settings) -> Iterator[Step]:
         decide = readings.read_company if len(added) == 3 else readings.read_company_core
         yield _step(_raws(company), _texts(*added), partial(decide, company))
     if "first_name" in fields:
-        yield _step(_raws("first_name", "last_name", "full_name"), _texts("first_name", "last_name"), readings.read_person)
+        yield _step(
+            _raws("first_name", "last_name", "full_name"), _texts("first_name", "last_name"), readings.read_person
+        )
         yield _step(_raws("title"), _texts("title", "job_function", "job_level"), readings.read_title)
         adds = (*_texts("email", "email_domain"), ("is_free_email", _FLAG), ("is_disposable_email", _FLAG))
-        yield _step(
-            _raws("email"), (*adds, (_BUSINESS_DOMAIN, _TEXT)), partial(readings.read_email, settings)
-        )
+        yield _step(_raws("email"), (*adds, (_BUSINESS_DOMAIN, _TEXT)), partial(readings.read_email, settings))
     if "website" in fields:
         reads = (*_raws("website"), *([_BUSINESS_DOMAIN] if "first_name" in fields else []))
         yield _step(reads, _texts("domain"), readings.read_web)
