@@ -143,7 +143,7 @@ class Range(Atom):
 
     def __str__(self) -> str:
         name, both = _name(self.field), self.includes_low and self.includes_high
-        if both and self.low is not None and self.high is not None:
+        if both and self.low is not None and self.high is not None and self.low <= self.high:
             if self.low == self.high:
                 return f"{name} = {number_words(self.low)}"
             return f"{name} BETWEEN {number_words(self.low)} AND {number_words(self.high)}"
@@ -176,13 +176,13 @@ class Period(Atom):
 
     def __str__(self) -> str:
         name = _name(self.field)
-        if self.first is not None and self.last is not None:
+        if self.first is not None and self.last is not None and self.first <= self.last:
             if self.first == self.last:
                 return f"{name} = '{self.first}'"
             return f"{name} BETWEEN '{self.first}' AND '{self.last}'"
-        if self.first is not None:
-            return f"{name} >= '{self.first}'"
-        return f"{name} <= '{self.last}'" if self.last is not None else f"{name} IS NOT NULL"
+        above = f"{name} >= '{self.first}'" if self.first is not None else ""
+        below = f"{name} <= '{self.last}'" if self.last is not None else ""
+        return " AND ".join(filter(None, (above, below))) or f"{name} IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)
