@@ -26,11 +26,13 @@ class ColumnMapping:
         key: Position of the key's column; None when keys are made from the rows' places.
         fields: Positions by field.
         constants: Values by field that every record gets.
+        key_prefix: Text put before every key.
     """
 
     key: int | None
     fields: Mapping[str, int]
     constants: Mapping[str, str]
+    key_prefix: str = ""
 
     @property
     def positions(self) -> tuple[int, ...]:
@@ -81,7 +83,7 @@ def map_columns(
             taken.add(position)
     empty = [field.name for field in crm_object.source_fields if field.name not in {*fields, *explicit, *constants}]
     warnings = list(search.near_misses(empty, taken))
-    return ColumnMapping(key, fields, constants), search.mistakes + warnings
+    return ColumnMapping(key, fields, constants, declared.key_prefix if declared else ""), search.mistakes + warnings
 
 
 @dataclass(frozen=True, slots=True)

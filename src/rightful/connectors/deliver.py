@@ -133,10 +133,13 @@ def _table(crm_object: CrmObject, part: Part, number: int | None) -> pa.Table:
 
 def _keys(crm_object: CrmObject, part: Part, number: int | None) -> pa.Array | pa.ChunkedArray:
     """Give the keys without blanks around them, or make them from the rows' places."""
+    prefix = part.mapping.key_prefix
     if part.mapping.key is None:
-        return _made_keys(crm_object, part.extract.lines, number)
-    keys = pc.utf8_trim_whitespace(part.extract.columns[part.mapping.key])
-    return pc.if_else(pc.equal(keys, ""), None, keys)
+        keys = _made_keys(crm_object, part.extract.lines, None if prefix else number)
+    else:
+        trimmed = pc.utf8_trim_whitespace(part.extract.columns[part.mapping.key])
+        keys = pc.if_else(pc.equal(trimmed, ""), None, trimmed)
+    return pc.binary_join_element_wise(prefix, keys, "") if prefix else keys
 
 
 def _made_keys(crm_object: CrmObject, lines: Lines, number: int | None) -> pa.Array:

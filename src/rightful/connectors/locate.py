@@ -61,10 +61,10 @@ def locate(plan: Plan) -> tuple[list[Located], list[Mistake]]:
     files = sorted(folder.iterdir()) if folder.is_dir() else []
     files = [path for path in files if not path.name.startswith((".", "~$"))]
     for crm_object in OBJECTS:
-        declared = plan.sources.source_of(crm_object.table)
-        if declared:
+        sources = plan.sources.sources_of(crm_object.table)
+        for declared in sources:
             located.extend(_declared(plan, crm_object, declared, mistakes))
-        else:
+        if not sources:
             located.extend(_discovered(plan, crm_object, files, mistakes))
     mistakes.extend(_misnamed(plan, files))
     if not located and not any(mistake.severity == "error" for mistake in mistakes):

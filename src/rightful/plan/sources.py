@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from rightful.crm import OBJECT_OF_TABLE, OBJECTS, CrmObject
 from rightful.errors import Mistake, Place, near_miss
@@ -60,6 +60,11 @@ class TableSource(Section):
         description="Header of the column that identifies a record; `row_number` makes identifiers such as `account-2` from the"
         " rows' places. Left out, the usual headers are looked for (`Id`, `Account ID`, `Record ID`, ...).",
     )
+    key_prefix: str = Field(
+        default="",
+        description="Text put before every identifier, such as `ERP-`: keeps the identifiers of several sources apart. References"
+        " to them have to carry it as well.",
+    )
     columns: Mapping[str, Written | None] = Field(
         default={},
         description="Field of Rightful: header in the source. Fields left out are looked for under their own name and under the"
@@ -101,8 +106,19 @@ class TableSource(Section):
         return (self.url or self.patterns[0]).place
 
 
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, (Mapping, TableSource)) else value
+
+
+TableSources = Annotated[tuple[TableSource, ...], BeforeValidator(_as_list)]
+"""One source, or a list of several whose rows are put under one another."""
+
+
 def _described(crm_object: CrmObject) -> str:
-    return f"Where the {crm_object.table.replace('_', ' ')} are; left out, `{crm_object.table}.*` in the folder `book`."
+    where = (
+        f"Where the {crm_object.table.replace('_', ' ')} are; left out, `{crm_object.table}.*` in the folder `book`."
+    )
+    return f"{where} Several sources with columns of their own stand as a list."
 
 
 class SourcesSection(Section):
@@ -115,28 +131,27 @@ class SourcesSection(Section):
         default="book",
         description="Folder of the book, relative to the plan's: files in it whose name is that of a table are taken.",
     )
-    accounts: TableSource | None = Field(default=None, description=_described(OBJECT_OF_TABLE["accounts"]))
-    contacts: TableSource | None = Field(default=None, description=_described(OBJECT_OF_TABLE["contacts"]))
-    leads: TableSource | None = Field(default=None, description=_described(OBJECT_OF_TABLE["leads"]))
-    buying_centers: TableSource | None = Field(default=None, description=_described(OBJECT_OF_TABLE["buying_centers"]))
-    opportunities: TableSource | None = Field(default=None, description=_described(OBJECT_OF_TABLE["opportunities"]))
-    orders: TableSource | None = Field(default=None, description=_described(OBJECT_OF_TABLE["orders"]))
-    tasks: TableSource | None = Field(default=None, description=_described(OBJECT_OF_TABLE["tasks"]))
-    activities: TableSource | None = Field(default=None, description=_described(OBJECT_OF_TABLE["activities"]))
-    reps: TableSource | None = Field(default=None, description=_described(OBJECT_OF_TABLE["reps"]))
-    absences: TableSource | None = Field(default=None, description=_described(OBJECT_OF_TABLE["absences"]))
+    accounts: TableSources = Field(default=(), description=_described(OBJECT_OF_TABLE["accounts"]))
+    contacts: TableSources = Field(default=(), description=_described(OBJECT_OF_TABLE["contacts"]))
+    leads: TableSources = Field(default=(), description=_described(OBJECT_OF_TABLE["leads"]))
+    buying_centers: TableSources = Field(default=(), description=_described(OBJECT_OF_TABLE["buying_centers"]))
+    opportunities: TableSources = Field(default=(), description=_described(OBJECT_OF_TABLE["opportunities"]))
+    orders: TableSources = Field(default=(), description=_described(OBJECT_OF_TABLE["orders"]))
+    tasks: TableSources = Field(default=(), description=_described(OBJECT_OF_TABLE["tasks"]))
+    activities: TableSources = Field(default=(), description=_described(OBJECT_OF_TABLE["activities"]))
+    reps: TableSources = Field(default=(), description=_described(OBJECT_OF_TABLE["reps"]))
+    absences: TableSources = Field(default=(), description=_described(OBJECT_OF_TABLE["absences"]))
 
-    def source_of(self, table: str) -> TableSource | None:
-        """Give what the plan says of a table; None when it says nothing."""
-        source: TableSource | None = getattr(self, table)
-        return source
+    def sources_of(self, table: str) -> tuple[TableSource, ...]:
+        """Give what the plan says of a table; nothing when it says nothing."""
+        sources: tuple[TableSource, ...] = getattr(self, table)
+        return sources
 
     def mistakes(self, plan: Plan) -> Iterator[Mistake]:
         """Check that fields exist, and that no password stands in the plan."""
         del plan
         for crm_object in OBJECTS:
-            source = self.source_of(crm_object.table)
-            if source:
+            for source in self.sources_of(crm_object.table):
                 yield from _mistakes_of(source, crm_object)
 
 

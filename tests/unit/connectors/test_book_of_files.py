@@ -12,7 +12,7 @@ import pytest
 from rightful.connectors import check_sources, read_book
 from rightful.crm import OBJECTS
 from rightful.errors import BookError
-from rightful.plan import load_plan
+from rightful.plan import load_plan, plan_from
 
 Read = Callable[..., Any]
 
@@ -190,3 +190,20 @@ def test_check_sources_gives_errors_and_does_not_raise(tmp_path: Path) -> None:
     (tmp_path / "sources.yaml").write_text("accounts: {file: missing.csv}\n")
     found = check_sources(load_plan(tmp_path))
     assert [mistake.severity for mistake in found] == ["error"]
+
+
+def test_several_sources_of_one_table_keep_their_columns_and_keys_apart(tmp_path: Path) -> None:
+    (tmp_path / "erp.csv").write_text("No,Firma\n1,Acme\n2,Globex\n")
+    (tmp_path / "crm.csv").write_text("Id,Name\n1,Initech\n")
+    sources = """
+accounts:
+  - {file: erp.csv, key: No, key_prefix: ERP-, columns: {name: Firma}}
+  - {file: crm.csv}
+"""
+    book = read_book(plan_from({"sources.yaml": sources}, tmp_path))
+    accounts = book.tables["accounts"].select(["account_id", "name_raw"]).to_pylist()
+    assert accounts == [
+        {"account_id": "ERP-1", "name_raw": "Acme"},
+        {"account_id": "ERP-2", "name_raw": "Globex"},
+        {"account_id": "1", "name_raw": "Initech"},
+    ]

@@ -17,7 +17,7 @@ def mistake(text: str) -> str:
 def test_an_empty_plan_takes_the_folder_book() -> None:
     sources = plan_from({}).sources
     assert sources.folder == "book"
-    assert all(sources.source_of(crm_object.table) is None for crm_object in OBJECTS)
+    assert all(sources.sources_of(crm_object.table) == () for crm_object in OBJECTS)
 
 
 def test_every_table_can_have_a_source() -> None:
@@ -30,7 +30,7 @@ def test_a_source_in_full() -> None:
         "accounts:\n  files: [a.csv, b.csv]\n  encoding: cp1252\n  delimiter: ';'\n  key: Nr\n"
         "  columns: {name: Company, industry: }\n  constants: {country: NO}\n"
     )
-    source = plan_from({"sources.yaml": text}).sources.accounts
+    source = plan_from({"sources.yaml": text}).sources.accounts[0]
     assert source is not None
     assert [pattern.text for pattern in source.patterns] == ["a.csv", "b.csv"]
     assert source.columns["name"] is not None
