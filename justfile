@@ -1,24 +1,28 @@
-# The door to everything: `just` lists the recipes, CI calls the same ones.
-bin := justfile_directory() / ".venv/bin"
-export PATH := bin + ":" + env("PATH")
+# The door to everything: `just` lists the recipes, the continuous integration calls the same ones.
+set windows-shell := ["powershell.exe", "-NoLogo", "-Command"]
+
+bin := justfile_directory() / ".venv" / if os_family() == "windows" { "Scripts" } else { "bin" }
+export PATH := bin + (if os_family() == "windows" { ";" } else { ":" }) + env("PATH")
+
+code := "src tests benchmarks docs start.py"
 
 # List the recipes
 default:
     @just --list
 
-# The main job: check the example plan
+# The main job: make the sample, run it, say where to look
 demo:
-    rightful check examples/first-plan
+    python start.py demo
 
 # Write every file in the one style
 format:
-    ruff format src tests start.py
-    ruff check --fix src tests start.py
+    ruff format {{code}}
+    ruff check --fix {{code}}
 
 # Style and mistakes that can be seen without running
 lint:
-    ruff format --check src tests start.py
-    ruff check src tests start.py
+    ruff format --check {{code}}
+    ruff check {{code}}
 
 # Types, strictly
 types:
@@ -28,12 +32,24 @@ types:
 layers:
     lint-imports
 
-# All tests; arguments go to pytest
+# All tests, the examples in docstrings among them; arguments go to pytest
 test *arguments:
     pytest -n 2 {{arguments}}
 
+# Write the references and the outputs shown in the tutorial anew
+reference:
+    python docs/generate.py
+
+# Show the newest run of acme as docs/images/report.png; needs Chromium
+picture:
+    python docs/picture.py
+
 # What decides whether a change lands
 ci: lint types layers test demo
+
+# Run lint and format before each commit
+hooks:
+    pre-commit install
 
 # Lock the dependencies of pyproject.toml
 lock:
