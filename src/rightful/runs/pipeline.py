@@ -19,6 +19,7 @@ from rightful.engines import DuckDBEngine
 from rightful.plan import Plan
 from rightful.runs.accounting import RowCount, check_balance, check_columns, check_placed, row_count
 from rightful.runs.exports import export
+from rightful.runs.folder import MANIFEST, folder_of_run, point_at, remove_leftovers
 from rightful.runs.report import write_report
 from rightful.runs.run import Manifest, Run, StageTime
 from rightful.runs.summary import summarise
@@ -98,24 +99,21 @@ def run_plan(
         RunError: Rows would be lost; nothing is written then.
     """
     as_of = as_of or planned_as_of(plan) or datetime.now(UTC).replace(microsecond=0)
-    final = out or plan.folder / "runs" / f"{as_of:%Y-%m-%dT%H%M%SZ}-{plan.version[:8]}"
-    partial = final.with_name(f".{final.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    try:
-        _stages(plan, as_of, partial, on_progress, memory)
-        _for_people(partial, output, on_progress)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
-    shutil.rmtree(final, ignore_errors=True)
-    partial.rename(final)
+    runs = plan.folder / "runs"
+    final = out or runs / f"{as_of:%Y-%m-%dT%H%M%SZ}-{plan.version[:8]}"
     if out is None:
-        (final.parent / "LATEST").write_text(final.name, encoding="utf-8")
+        remove_leftovers(runs)
+    with folder_of_run(final) as partial:
+        manifest = _stages(plan, as_of, partial, on_progress, memory)
+        _for_people(Run(partial, manifest), output, on_progress)
+        text = json.dumps(manifest.as_json(), indent=2, sort_keys=True) + "\n"
+        (partial / MANIFEST).write_text(text, encoding="utf-8")
+    if out is None:
+        point_at(final, runs / "LATEST")
     return Run.open(final)
 
 
-def _stages(plan: Plan, as_of: datetime, folder: Path, on_progress: Progress | None, memory: str) -> None:
+def _stages(plan: Plan, as_of: datetime, folder: Path, on_progress: Progress | None, memory: str) -> Manifest:
     title = "Reading the book"
 
     def tell(label: str, done: int, total: int) -> None:
@@ -130,14 +128,13 @@ def _stages(plan: Plan, as_of: datetime, folder: Path, on_progress: Progress | N
             title = stage.title
             tell("", 0, 0)
             _run_stage(work, stage)
-        _finish(work)
+        return _finish(work)
     finally:
         engine.close()
         shutil.rmtree(folder / "scratch", ignore_errors=True)
 
 
-def _for_people(folder: Path, output: Output, on_progress: Progress | None) -> None:
-    run = Run.open(folder)
+def _for_people(run: Run, output: Output, on_progress: Progress | None) -> None:
     title = "Writing results"
     if on_progress:
         on_progress(title, "", 0, 0)
@@ -145,7 +142,7 @@ def _for_people(folder: Path, output: Output, on_progress: Progress | None) -> N
         if on_progress:
             on_progress(title, path.name, 0, 0)
     if output.has_report:
-        write_report(run, summarise(run), folder / "report.html")
+        write_report(run, summarise(run), run.folder / "report.html")
 
 
 def planned_as_of(plan: Plan) -> datetime | None:
@@ -195,7 +192,7 @@ def _run_stage(work: _Work, stage: Stage) -> None:
         },
     )
     check_columns(stage, stored, work.book, work.engine)
-    if stage is quality.STAGE:
+    if stage.name == quality.STAGE.name:
         work.counts = _counts_after_quality(work, stored)
         check_balance(work.counts)
     work.book = _extended(work.book, stored)
@@ -235,16 +232,15 @@ def _count_by_object(work: _Work, frame: Frame | None) -> Mapping[str, int]:
     return {row["object"]: row["rows"] for row in rows.to_pylist()}
 
 
-def _finish(work: _Work) -> None:
+def _finish(work: _Work) -> Manifest:
     """Put the tables that people and programs read beside the stages' own results."""
     for name, frame in work.book.tables.items():
         if name in _TABLES_OF_SEVERAL_STAGES:
             work.engine.save(frame.sort(frame.collect_schema().names()), work.folder / "tables" / f"{name}.parquet")
     check_placed(work.book, work.engine)
-    manifest = Manifest.of(work.plan, work.book.as_of, work.counts)
-    (work.folder / "manifest.json").write_text(json.dumps(manifest.as_json(), indent=2, sort_keys=True) + "\n")
     times = {stage_time.stage: round(stage_time.seconds, 3) for stage_time in work.times}
-    (work.folder / "timings.json").write_text(json.dumps(times, indent=2) + "\n")
+    (work.folder / "timings.json").write_text(json.dumps(times, indent=2) + "\n", encoding="utf-8")
+    return Manifest.of(work.plan, work.book.as_of, work.counts)
 
 
 def _path(work: _Work, stage: str, table: str) -> Path:

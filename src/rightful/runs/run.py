@@ -16,6 +16,7 @@ from rightful.crm import OBJECT_OF_TABLE, OBJECTS
 from rightful.errors import Mistake, Place, RunError, near_miss
 from rightful.plan import Plan
 from rightful.runs.accounting import RowCount
+from rightful.runs.folder import MANIFEST
 
 __all__ = ["STAGE_NAMES", "Manifest", "Run", "StageTime"]
 
@@ -99,7 +100,7 @@ class Run:
         Raises:
             RunError: There is no complete run in the folder.
         """
-        path = folder / "manifest.json"
+        path = folder / MANIFEST
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
             return cls(folder, Manifest.from_json(content))
