@@ -163,7 +163,8 @@ def _without_form(text: str, country: str | None) -> tuple[str, LegalForm | None
         glued = table.split_glued(text.strip()) if _SPACELESS_SCRIPT.search(text) else None
         if glued and core_of(glued[1]):
             again = table.split_glued(glued[1])
-            return (again[1] if again and core_of(again[1]) else glued[1]), glued[0]
+            # Of two forms, such as Thai's around the name, the one at the end says more.
+            return (again[1], again[0]) if again and core_of(again[1]) else (glued[1], glued[0])
     words = (text.replace(",", ", ") if "," in text else text).split()
     if len(words) < 2:
         return text, None

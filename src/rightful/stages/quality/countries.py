@@ -34,6 +34,8 @@ _FRAME = re.compile(
 )
 # States of these countries are also looked for in the country field.
 _STATE_COUNTRIES = ("US", "CA", "AU")
+# Two letters behind a comma are mostly a state, as in "Boston, MA"; these are a country.
+_SAFE_TAILS = frozenset(("UK", "US"))
 _CLOSE = 92.0
 _SHORTEST_CORRECTED = 6
 _MOST_LETTERS = 120
@@ -131,10 +133,9 @@ def _read(text: str) -> Country:
         code = index.get(fold(part))
         if code:
             return Country(code, None, "name_recognised")
-    for country in _STATE_COUNTRIES:
-        state = find_state(text, country)
-        if state:
-            return Country(country, state, "state_in_country_field")
+    state = _state_in(text)
+    if state:
+        return Country(state[:2], state, "state_in_country_field")
     code = _nearest(key)
     return Country(code, None, "spelling_corrected") if code else _UNKNOWN
 
@@ -143,7 +144,20 @@ def _parts(text: str) -> list[str]:
     """Give the parts of ``US - United States`` and ``Germany (DE)``, and of ``Paris, France`` only the last."""
     parts = [part.strip() for part in re.split(r"\s+-\s+|[();/|]", text) if part.strip()]
     tail = text.rpartition(",")[2].strip()
-    return [part for part in (*(reversed(parts) if len(parts) > 1 else ()), tail) if len(part) > 2 and part != text]
+    found = (*(reversed(parts) if len(parts) > 1 else ()), tail)
+    return [part for part in found if (len(part) > 2 or part in _SAFE_TAILS) and part != text]
+
+
+def _state_in(text: str) -> str | None:
+    """Give the state that a text names, or that stands behind its last comma; there no letters that are a country's code."""
+    tail = text.rpartition(",")[2].strip()
+    for country in _STATE_COUNTRIES:
+        state = find_state(text, country)
+        if state is None and tail != text and tail.upper() not in country_codes():
+            state = find_state(tail, country)
+        if state:
+            return state
+    return None
 
 
 def _nearest(key: str) -> str | None:
