@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rightful.connectors.headers import squeezed, usual_headers
 from rightful.crm import CrmObject
@@ -27,12 +27,14 @@ class ColumnMapping:
         fields: Positions by field.
         constants: Values by field that every record gets.
         key_prefix: Text put before every key.
+        units: Unit written behind each value, by field.
     """
 
     key: int | None
     fields: Mapping[str, int]
     constants: Mapping[str, str]
     key_prefix: str = ""
+    units: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def positions(self) -> tuple[int, ...]:
@@ -59,8 +61,8 @@ def map_columns(
     explicit = dict(declared.columns) if declared else {}
     constants = {field: value.text for field, value in declared.constants.items()} if declared else {}
     fields = {
-        field: position
-        for field, written in explicit.items()
+        name: position
+        for name, written in explicit.items()
         if written and written.text.strip() and (position := search.stated(written)) is not None
     }
     stated_key = declared.key if declared else None
@@ -74,16 +76,17 @@ def map_columns(
         key = search.stated(stated_key)
     if key is not None:
         taken.add(key)
-    for field in crm_object.source_fields:
-        if field.name in explicit or field.name in constants:
+    for one in crm_object.source_fields:
+        if one.name in explicit or one.name in constants:
             continue
-        position = search.recognised(field.name, taken)
+        position = search.recognised(one.name, taken)
         if position is not None:
-            fields[field.name] = position
+            fields[one.name] = position
             taken.add(position)
     empty = [field.name for field in crm_object.source_fields if field.name not in {*fields, *explicit, *constants}]
     warnings = list(search.near_misses(empty, taken))
-    return ColumnMapping(key, fields, constants, declared.key_prefix if declared else ""), search.mistakes + warnings
+    units = {name: unit.text for name, unit in declared.units.items()} if declared else {}
+    return ColumnMapping(key, fields, constants, declared.key_prefix if declared else "", units), search.mistakes + warnings
 
 
 @dataclass(frozen=True, slots=True)

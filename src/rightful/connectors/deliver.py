@@ -124,11 +124,18 @@ def _table(crm_object: CrmObject, part: Part, number: int | None) -> pa.Table:
         if field.name in mapping.constants:
             columns.append(pa.repeat(pa.scalar(mapping.constants[field.name], pa.string()), rows))
         elif field.name in mapping.fields:
-            columns.append(extract.columns[mapping.fields[field.name]])
+            column = extract.columns[mapping.fields[field.name]]
+            columns.append(_with_unit(column, mapping.units[field.name]) if field.name in mapping.units else column)
         else:
             columns.append(pa.nulls(rows, pa.string()))
     columns += [pa.repeat(pa.scalar(part.name, pa.string()), rows), pa.array(extract.lines, pa.int64())]
     return pa.Table.from_arrays(columns, schema=_schema(crm_object))
+
+
+def _with_unit(column: pa.ChunkedArray, unit: str) -> pa.ChunkedArray:
+    """Write the unit of a column behind each value that is not blank."""
+    is_blank = pc.equal(pc.utf8_trim_whitespace(column), "")
+    return pc.if_else(is_blank, column, pc.binary_join_element_wise(column, unit, " "))
 
 
 def _keys(crm_object: CrmObject, part: Part, number: int | None) -> pa.Array | pa.ChunkedArray:

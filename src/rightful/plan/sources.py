@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from rightful.crm import OBJECT_OF_TABLE, OBJECTS, CrmObject
+from rightful.crm import OBJECT_OF_TABLE, OBJECTS, CrmObject, Kind
 from rightful.errors import Mistake, Place, near_miss
 from rightful.plan.section import Section, Written
 
@@ -69,6 +69,11 @@ class TableSource(Section):
         default={},
         description="Field of Rightful: header in the source. Fields left out are looked for under their own name and under the"
         " names that Salesforce and HubSpot exports use; a blank header leaves the field empty.",
+    )
+    units: Mapping[str, Written] = Field(
+        default={},
+        description="Unit of a column of numbers whose header states it, such as `annual_revenue: million`; it is written behind each"
+        " value, so that the value says it as well.",
     )
     constants: Mapping[str, Written] = Field(
         default={},
@@ -164,6 +169,11 @@ def _mistakes_of(source: TableSource, crm_object: CrmObject) -> Iterator[Mistake
         elif field not in names:
             problem = f"{crm_object.table} has no field {field!r}"
             yield Mistake(place, problem, ", ".join(names), near_miss(field, names))
+    numbers = [field.name for field in crm_object.source_fields if field.kind in (Kind.NUMBER, Kind.MONEY)]
+    for field, written in source.units.items():
+        if field not in numbers:
+            problem = f"{field!r} of {crm_object.table} is no number, so it has no unit"
+            yield Mistake(written.place, problem, ", ".join(numbers), near_miss(field, numbers))
     for field in source.columns:
         if field in source.constants:
             place = source.constants[field].place

@@ -11,7 +11,7 @@ import pytest
 
 from rightful.connectors import check_sources, read_book
 from rightful.crm import OBJECTS
-from rightful.errors import BookError
+from rightful.errors import BookError, PlanError
 from rightful.plan import load_plan, plan_from
 
 Read = Callable[..., Any]
@@ -207,3 +207,12 @@ accounts:
         {"account_id": "ERP-2", "name_raw": "Globex"},
         {"account_id": "1", "name_raw": "Initech"},
     ]
+
+
+def test_a_unit_in_the_header_is_written_behind_each_value(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('Id,Name,Revenue (USD m)\n1,Acme,"1,100.5"\n2,Globex,\n')
+    sources = "accounts: {file: a.csv, columns: {annual_revenue: Revenue (USD m)}, units: {annual_revenue: million}}"
+    book = read_book(plan_from({"sources.yaml": sources}, tmp_path))
+    assert book.tables["accounts"]["annual_revenue_raw"].to_pylist() == ["1,100.5 million", None]
+    with pytest.raises(PlanError, match="'name' of accounts is no number, so it has no unit"):
+        plan_from({"sources.yaml": "accounts: {file: a.csv, units: {name: million}}"})
