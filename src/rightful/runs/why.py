@@ -145,7 +145,7 @@ def _change(crm_object: CrmObject, record: Record, name: str, code: str) -> str:
     fields = crm_object.rule_fields
     shown = name if name in fields else f"{name}_usd" if f"{name}_usd" in fields else name
     before, after = record.get(raw(name)), record.get(shown)
-    why = explain_code(code)
+    why = explain_code(code, name)
     if raw(name) not in record and shown not in fields:
         return f"{name}: {why}"
     return f"{shown}: {_shown(before)} -> {_shown(after)}: {why}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rightful.stages.quality.reasons import REASONS, explain_code
 from rightful.stages.quality.stage import STAGE
 
-__all__ = ["STAGE"]
+__all__ = ["REASONS", "STAGE", "explain_code"]
