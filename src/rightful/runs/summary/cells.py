@@ -9,12 +9,13 @@ import polars as pl
 from rightful.crm import OBJECTS, CrmObject, Kind, raw
 from rightful.runs.run import Run
 from rightful.runs.summary.columns import columns
-from rightful.runs.summary.records import Cleaning, FieldQuality
+from rightful.runs.summary.records import Cleaning, FieldQuality, Tally
 
 __all__ = ["cleaning", "field_quality"]
 
 _CLEANED_AS = {"website": "domain", "annual_revenue": "annual_revenue_usd", "amount": "amount_usd"}
 _NOTED_AS = {"first_name": "name", "last_name": "name"}
+_MOST_REASONS = 4
 _SPLIT = frozenset({"full_name"})
 """Fields without a cleaned column of their own: their values go into others."""
 
@@ -38,40 +39,60 @@ def _pairs(crm_object: CrmObject) -> list[_Pair]:
     return pairs
 
 
-def field_quality(run: Run) -> tuple[FieldQuality, ...]:
-    """Count what became of each source field; fields that are blank before and after are left out."""
-    found = (quality for crm_object in OBJECTS for quality in _qualities(run, crm_object))
+def field_quality(run: Run, notes: tuple[Cleaning, ...]) -> tuple[FieldQuality, ...]:
+    """Count what became of each source field; fields that are blank before and after are left out.
+
+    Args:
+        run: The run.
+        notes: What ``cleaning`` counted: the reasons.
+    """
+    found = (quality for crm_object in OBJECTS for quality in _qualities(run, crm_object, notes))
     return tuple(quality for quality in found if quality.filled_before or quality.filled_in)
 
 
-def _qualities(run: Run, crm_object: CrmObject) -> list[FieldQuality]:
+def _qualities(run: Run, crm_object: CrmObject, notes: tuple[Cleaning, ...]) -> list[FieldQuality]:
     pairs = _pairs(crm_object)
     wanted = [name for pair in pairs for name in (raw(pair.field), pair.cleaned)]
     frame = columns(run, crm_object.table, *wanted, "quality_reason")
-    counts = frame.select(pl.len().alias("records"), *(each for pair in pairs for each in _outcomes(pair))).collect()
+    counts = frame.select(pl.len().alias("records"), *_named_outcomes(pairs)).collect()
     row = counts.row(0, named=True)
-    parts = ("as_it_was", "tidied", "filled_in", "discarded")
     return [
         FieldQuality(
-            crm_object.table, pair.field, row["records"], *(row[f"{pair.field}.{part}"] or 0 for part in parts)
+            table=crm_object.table,
+            field=pair.field,
+            records=row["records"],
+            reasons=_main_reasons(crm_object.table, pair, notes),
+            **{part: int(row[f"{pair.field}.{part}"] or 0) for part in _outcomes(pair)},
         )
         for pair in pairs
     ]
 
 
-def _outcomes(pair: _Pair) -> list[pl.Expr]:
+def _main_reasons(table: str, pair: _Pair, notes: tuple[Cleaning, ...]) -> tuple[Tally, ...]:
+    found: dict[str, int] = {}
+    for note in notes:
+        if note.table == table and note.field in pair.notes:
+            found[note.reason] = found.get(note.reason, 0) + note.cells
+    ranked = sorted(found.items(), key=lambda each: (-each[1], each[0]))
+    return tuple(Tally(*each) for each in ranked[:_MOST_REASONS])
+
+
+def _outcomes(pair: _Pair) -> dict[str, pl.Expr]:
     before = pl.col(raw(pair.field)).str.contains(r"\S").fill_null(value=False)
     after = pl.col(pair.cleaned).is_not_null()
     # "; " in front, so that `name=` is not found within `parent_name=`.
     reason = pl.concat_str(pl.lit("; "), pl.col("quality_reason").fill_null(""))
     noted = pl.any_horizontal(*(reason.str.contains(f"; {name}=", literal=True) for name in pair.notes))
-    outcomes = {
+    return {
         "as_it_was": before & after & ~noted,
         "tidied": before & after & noted,
         "filled_in": ~before & after,
         "discarded": before & ~after,
     }
-    return [outcome.sum().alias(f"{pair.field}.{part}") for part, outcome in outcomes.items()]
+
+
+def _named_outcomes(pairs: list[_Pair]) -> list[pl.Expr]:
+    return [outcome.sum().alias(f"{pair.field}.{part}") for pair in pairs for part, outcome in _outcomes(pair).items()]
 
 
 def cleaning(run: Run) -> tuple[Cleaning, ...]:

@@ -20,14 +20,14 @@ def summarise(run: Run) -> Summary:
         >>> summary = summarise(Run.latest(Path("acme")))  # doctest: +SKIP
         >>> print("\n".join(summary.lines()))  # doctest: +SKIP
     """
-    loads = rep_loads(run)
+    loads, notes = rep_loads(run), cleaning(run)
     return Summary(
         plan_name=run.manifest.plan_name,
         plan_version=run.manifest.plan_version,
         as_of=run.manifest.as_of,
         rows=run.manifest.counts,
-        cleaning=cleaning(run),
-        fields=field_quality(run),
+        cleaning=notes,
+        fields=field_quality(run, notes),
         matches=matches(run),
         grades=grades(run),
         placed=placed(run),

@@ -59,6 +59,7 @@ class FieldQuality:
         tidied: Cells whose value was rewritten, or taken from a merged duplicate.
         filled_in: Blank cells that were inferred or taken from a merged duplicate.
         discarded: Cells whose value means nothing (junk) or could not be read; the original stays beside.
+        reasons: The most frequent codes of ``quality_reason`` for the field.
     """
 
     table: str
@@ -68,6 +69,7 @@ class FieldQuality:
     tidied: int
     filled_in: int
     discarded: int
+    reasons: tuple[Tally, ...]
 
     @property
     def filled_before(self) -> int:

@@ -1,0 +1,190 @@
+"""Put the figures and charts of a run onto one page."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Sequence
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from rightful.runs.report import charts
+from rightful.runs.report.charts import Column, Part
+from rightful.runs.report.facts import BINS, Bin, Facts, facts_of
+from rightful.runs.report.places import country_name, us_tiles
+from rightful.runs.run import Run
+from rightful.runs.summary import Summary
+from rightful.runs.summary.figures import count, dollars, duration, number, share
+from rightful.runs.summary.records import FieldQuality, RepLoad, Tally, TerritoryCoverage
+
+__all__ = ["MOST_ROWS", "write_report"]
+
+MOST_ROWS = 30
+"""Rows of a table on the page; the files beside it have them all."""
+_LONGEST = 60
+_LEAST_IN_US = 50
+"""Accounts in the United States from which on a map of its states tells something."""
+
+_Row = TypeVar("_Row")
+
+
+def write_report(run: Run, summary: Summary, path: Path) -> None:
+    """Write the report of a run: one HTML file that loads nothing else, for screen and paper, light and dark.
+
+    Tables are cut after 30 rows and say how many follow, so the page stays small however large the book is.
+    """
+    path.write_text(page_of(run, summary), encoding="utf-8")
+
+
+def page_of(run: Run, summary: Summary) -> str:
+    """Make the page as text."""
+    environment = Environment(
+        loader=PackageLoader("rightful.runs.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "count": count,
+        "dollars": dollars,
+        "duration": duration,
+        "number": number,
+        "plain": plain,
+        "short": short,
+        "top": top,
+    }
+    environment.globals |= {"charts": charts, "Part": Part, "share": share, "more": more, "country_name": country_name}
+    return environment.get_template("report.html.j2").render(_content(run, summary))
+
+
+def _content(run: Run, summary: Summary) -> dict[str, Any]:
+    facts = facts_of(run, summary)
+    style, script = (_asset(name) for name in ("style.css", "tables.js"))
+    return {
+        "summary": summary,
+        "facts": facts,
+        "style": Markup(style),  # noqa: S704  # our own file, nothing from the book
+        "script": Markup(script),  # noqa: S704  # our own file, nothing from the book
+        "script_hash": b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        "headline": headline(summary),
+        "layers": _layers(summary.territories),
+        "quality": _quality_by_table(summary.fields),
+        "busiest": _busiest(summary.reps),
+        "team_values": _team_values(summary.reps),
+        "probabilities": {table: _columns(bins) for table, bins in facts.probabilities.items()},
+        "us": us_tiles(facts.us_states) if _is_us(facts) else None,
+        "command": command_of(run),
+        "program": f"Rightful {version('rightful')}",
+    }
+
+
+def _asset(name: str) -> str:
+    return files("rightful.runs.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def headline(summary: Summary) -> tuple[tuple[str, str, str], ...]:
+    """Give the cards on top: what, its figure, and what stands below."""
+    read, kept = (sum(getattr(row, part) for row in summary.rows) for part in ("read", "kept"))
+    merged, aside = (sum(getattr(row, part) for row in summary.rows) for part in ("merged", "quarantined"))
+    tidied, filled = (sum(getattr(each, part) for each in summary.fields) for part in ("tidied", "filled_in"))
+    owners = {each.table: each for each in summary.placed if not each.is_routing}
+    leads = next(each for each in summary.placed if each.table == "leads")
+    matched = next(each for each in summary.matches if each.table == "leads")
+    stuck, value = (
+        sum(each.records for each in summary.exceptions),
+        sum(each.value_usd or 0 for each in summary.exceptions),
+    )
+    accounts, work = owners["accounts"], owners["opportunities"]
+    worth = f"worth {dollars(value)}" if value else "no known value"
+    return (
+        ("Exceptions", count(stuck), worth if stuck else "every record has a rep"),
+        ("Accounts with owner", share(accounts.with_rep, accounts.records), _of(accounts.with_rep, accounts.records)),
+        ("Opportunities with owner", share(work.with_rep, work.records), _of(work.with_rep, work.records)),
+        ("Leads with a rep now", share(leads.with_rep, leads.records), _of(leads.with_rep, leads.records)),
+        ("Leads with an account", share(matched.matched, matched.records), f"{count(matched.review)} to review"),
+        ("Cells put in order", count(tidied + filled), f"{count(filled)} of them were blank"),
+        ("Rows read", count(read), f"{count(kept)} kept, {count(merged)} merged, {count(aside)} in quarantine"),
+    )
+
+
+def _of(part: int, whole: int) -> str:
+    return f"{count(part)} of {count(whole)}"
+
+
+def _layers(territories: Sequence[TerritoryCoverage]) -> dict[str, list[TerritoryCoverage]]:
+    layers: dict[str, list[TerritoryCoverage]] = {}
+    for territory in territories:
+        layers.setdefault(territory.layer, []).append(territory)
+    return layers
+
+
+def _quality_by_table(fields: Sequence[FieldQuality]) -> dict[str, list[FieldQuality]]:
+    tables: dict[str, list[FieldQuality]] = {}
+    for quality in fields:
+        tables.setdefault(quality.table, []).append(quality)
+    return tables
+
+
+def _busiest(reps: Sequence[RepLoad]) -> list[RepLoad]:
+    """Put the reps who hold most accounts first, then those with most open work and leads."""
+    return sorted(reps, key=lambda rep: (-rep.accounts, -rep.open_opportunities, -rep.leads, rep.rep_id))
+
+
+def _team_values(reps: Sequence[RepLoad]) -> dict[str, list[float]]:
+    """Give the accounts of each active rep, by team."""
+    values: dict[str, list[float]] = {}
+    for rep in reps:
+        if rep.is_active:
+            values.setdefault(rep.team or "no team", []).append(rep.accounts)
+    return values
+
+
+def _columns(bins: Sequence[Bin]) -> tuple[Column, ...]:
+    width = 100 // BINS
+    return tuple(
+        Column(
+            f"{at * width}–{(at + 1) * width}%" if at % 4 == 0 else "",
+            (
+                Part("matched", each.matched, "a"),
+                Part("to review", each.review, "c"),
+                Part("not matched", each.unmatched, "quiet"),
+            ),
+        )
+        for at, each in enumerate(bins)
+    )
+
+
+def _is_us(facts: Facts) -> bool:
+    return sum(place.accounts for place in facts.us_states) >= _LEAST_IN_US
+
+
+def command_of(run: Run) -> str:
+    """Give the command that repeats the run; a run outside its plan's folder does not know where the plan is."""
+    plan = run.folder.resolve().parents[1].name if run.folder.parent.name == "runs" else "PLAN"
+    return f"rightful run {plan} --as-of {run.manifest.as_of:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def plain(code: str) -> str:
+    """Write a code as words."""
+    return code.replace("_", " ")
+
+
+def short(words: str, longest: int = _LONGEST) -> str:
+    """Cut a long text; what a CRM holds may be of any length."""
+    return words if len(words) <= longest else f"{words[: longest - 1]}…"
+
+
+def top(rows: Sequence[_Row], most: int = MOST_ROWS) -> Sequence[_Row]:
+    """Give the rows that the page shows."""
+    return rows[:most]
+
+
+def more(rows: Sequence[object] | Sequence[Tally], most: int = MOST_ROWS) -> int:
+    """Count the rows that the page does not show."""
+    return max(len(rows) - most, 0)
