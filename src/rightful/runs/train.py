@@ -7,16 +7,11 @@ that is what is kept: ``models/lead_score.json`` in the plan's folder, with a re
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rightful.connectors.csv_file import open_csv
-from rightful.connectors.excel_file import open_excel
-from rightful.connectors.extract import Source
-from rightful.connectors.parquet_file import open_parquet
-from rightful.crm import OBJECT_OF_TABLE, Kind
 from rightful.errors import BookError, Mistake, Place, near_miss
 from rightful.plan import Plan
 from rightful.plan.scoring import Training
@@ -25,13 +20,15 @@ from rightful.runs.run import Run
 from rightful.runs.training.fit import fit_additive, fit_boosting, predict, trained_score_of
 from rightful.runs.training.leaks import Finding, find_unusable
 from rightful.runs.training.measure import Evaluation, evaluate
+from rightful.runs.training.reading import read_past
 from rightful.runs.training.records import PastRecords, past_records
 
 __all__ = ["ARTEFACT", "Comparison", "TrainingRecord", "save", "train", "train_on"]
 
 ARTEFACT = "models/lead_score.json"
-_USABLE = frozenset({Kind.CODE, Kind.TEXT, Kind.NUMBER, Kind.MONEY, Kind.FLAG})
-_STAGES = ("quality", "segmentation")
+
+Progress = Callable[[str, str, int, int], None]
+"""Called with (step's title, what it works on, done, in all)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,51 +77,52 @@ class TrainingRecord:
         return tuple(finding for finding in self.findings if finding.is_leak)
 
 
-def train(plan: Plan) -> TrainingRecord:
-    """Train a score as the plan's ``training`` says: from a file, else from the leads of the plan's newest run.
+def train(plan: Plan, run: Run | None = None, on_progress: Progress | None = None) -> TrainingRecord:
+    """Train a score as the plan's ``training`` says: from a file, else from the leads of a run.
+
+    Args:
+        plan: The plan.
+        run: Run whose leads are learned from, whatever file the plan names; by default the file, else the newest run.
+        on_progress: Told how far the work has come.
 
     Raises:
         BookError: The records cannot be read, or are too few.
         RunError: No file is named, and the plan was not run yet.
     """
-    training = plan.scoring.training
-    source, values = _file(plan, training.file) if training.file else _leads(plan, training)
-    return train_on(source, values, training)
+    tell = on_progress or _silent
+    tell("Reading past records", "", 0, 0)
+    source, values = read_past(plan, run)
+    return train_on(source, values, plan.scoring.training, tell)
 
 
-def train_on(source: str, values: Mapping[str, Sequence[Any]], training: Training) -> TrainingRecord:
+def train_on(
+    source: str, values: Mapping[str, Sequence[Any]], training: Training, on_progress: Progress | None = None
+) -> TrainingRecord:
     """Train a score on plain columns.
 
     Args:
         source: Where they come from, as people call it.
         values: Columns by name, all equally long; None is blank.
         training: Label, time, and the columns to exclude or keep.
+        on_progress: Told how far the work has come.
 
     Raises:
         BookError: A column that is named is missing, a value cannot be read, or the records are too few.
     """
+    tell = on_progress or _silent
     _require_known(source, values, training)
     records = past_records(source, values, training.label, training.time, training.blanks)
     border = round(len(records) * (1 - training.test_share))
     older, newer = records.part(0, border), records.part(border, len(records))
     _require_both(source, older, newer)
+    tell("Looking for columns that tell the outcome", f"{len(records.columns)} columns", 0, 0)
     findings = find_unusable(older, training.exclude, training.keep)
-    dropped = {finding.column for finding in findings if not finding.is_kept}
-    idle = {finding.column for finding in findings if not finding.is_leak and not finding.is_kept}
-    used = tuple(column.name for column in records.columns if column.name not in dropped)
-    if not used:
-        raise BookError(
-            Mistake(Place(source), "no column is left to learn from", remedy="name some under training.keep")
-        )
+    used = _usable(records, findings)
+    tell("Fitting to the older records", f"{len(older):,} records", 0, 0)
     share = float(older.converted.mean())
-    learned = fit_additive(_with(older, used))
-    comparisons = [_boosted(older, newer, used)]
-    if dropped != idle:
-        everything = tuple(column.name for column in records.columns if column.name not in idle)
-        leaking = predict(fit_additive(_with(older, everything)), newer)
-        comparisons.append(
-            Comparison("with the leaking columns, which fresh leads lack", evaluate(newer.converted, leaking, share))
-        )
+    evaluation = evaluate(newer.converted, predict(fit_additive(_with(older, used)), newer), share)
+    comparisons = _comparisons(older, newer, findings, used, tell)
+    tell("Fitting to all records", f"{len(records):,} records", 0, 0)
     final = fit_additive(_with(records, used))
     return TrainingRecord(
         source=source,
@@ -136,8 +134,8 @@ def train_on(source: str, values: Mapping[str, Sequence[Any]], training: Trainin
         trained_share=share,
         findings=findings,
         used=used,
-        evaluation=evaluate(newer.converted, predict(learned, newer), share),
-        comparisons=tuple(comparisons),
+        evaluation=evaluation,
+        comparisons=comparisons,
         score=trained_score_of(final, records, training.label, training.fields),
     )
 
@@ -154,46 +152,6 @@ def save(record: TrainingRecord, folder: Path) -> Path:
     partial.write_text(record.score.model_dump_json(indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     partial.replace(path)
     return path
-
-
-def _file(plan: Plan, name: str) -> tuple[str, dict[str, list[str | None]]]:
-    """Read a file of past records as texts."""
-    path = plan.folder / name
-    try:
-        opened = _opened(path, name)
-        extract = opened.read(range(len(opened.headers)))
-    except OSError as error:
-        raise BookError(Mistake(Place(name), f"cannot be read: {error.strerror or error}")) from error
-    columns = {header: extract.columns[place].to_pylist() for place, header in enumerate(opened.headers) if header}
-    return name, columns
-
-
-def _opened(path: Path, name: str) -> Source:
-    match path.suffix.casefold():
-        case ".csv":
-            return open_csv(path, name, None, None)
-        case ".parquet":
-            return open_parquet(path, name)
-        case ".xlsx":
-            return open_excel(path, name, None, "leads")
-    problem = f"training.file is {name!r}, of a kind that cannot be read"
-    raise BookError(Mistake(Place(name), problem, ".csv, .parquet, .xlsx", "save it as one of them"))
-
-
-def _leads(plan: Plan, training: Training) -> tuple[str, dict[str, list[Any]]]:
-    """Read the leads of the newest run: what quality and segmentation say of them.
-
-    Links to accounts are left out, for conversion makes them.
-    """
-    leads = OBJECT_OF_TABLE["leads"]
-    fields = [
-        field.name
-        for field in leads.fields
-        if field.stage in _STAGES and field.kind in _USABLE and not field.name.endswith("_reason")
-    ]
-    named = [name for name in (training.label, training.time or "created_at") if name in leads.rule_fields]
-    frame = Run.latest(plan.folder).scan("leads").select(dict.fromkeys([*fields, *named])).collect()
-    return "leads of the newest run", {name: frame[name].to_list() for name in frame.columns}
 
 
 def _require_known(source: str, values: Mapping[str, Sequence[Any]], training: Training) -> None:
@@ -221,10 +179,35 @@ def _require_both(source: str, older: PastRecords, newer: PastRecords) -> None:
             raise BookError(Mistake(Place(source), problem, "records of both kinds", remedy))
 
 
-def _boosted(older: PastRecords, newer: PastRecords, used: tuple[str, ...]) -> Comparison:
-    said = fit_boosting(_with(older, used), _with(newer, used))
+def _usable(records: PastRecords, findings: Sequence[Finding]) -> tuple[str, ...]:
+    dropped = {finding.column for finding in findings if not finding.is_kept}
+    used = tuple(column.name for column in records.columns if column.name not in dropped)
+    if not used:
+        remedy = "name some under training.keep"
+        raise BookError(Mistake(Place(records.source), "no column is left to learn from", remedy=remedy))
+    return used
+
+
+def _comparisons(
+    older: PastRecords, newer: PastRecords, findings: Sequence[Finding], used: tuple[str, ...], tell: Progress
+) -> tuple[Comparison, ...]:
+    """Measure what trees would add, and how good the leaking columns would have made it look."""
     share = float(older.converted.mean())
-    return Comparison("gradient-boosted trees on the same columns", evaluate(newer.converted, said, share))
+    tell("Comparing", "gradient-boosted trees", 0, 0)
+    said = fit_boosting(_with(older, used), _with(newer, used))
+    compared = [Comparison("gradient-boosted trees on the same columns", evaluate(newer.converted, said, share))]
+    leaking = {finding.column for finding in findings if finding.is_leak and not finding.is_kept}
+    if leaking:
+        tell("Comparing", "with the leaking columns", 0, 0)
+        everything = tuple(column.name for column in older.columns if column.name in leaking or column.name in used)
+        said = predict(fit_additive(_with(older, everything)), newer)
+        name = "with the leaking columns, which fresh leads lack"
+        compared.append(Comparison(name, evaluate(newer.converted, said, share)))
+    return tuple(compared)
+
+
+def _silent(title: str, label: str, done: int, total: int) -> None:
+    del title, label, done, total
 
 
 def _with(records: PastRecords, names: Sequence[str]) -> PastRecords:

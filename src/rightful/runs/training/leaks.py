@@ -7,7 +7,9 @@ each field; these look for its traces, and name what they saw, so that a person 
 * it ranks the outcome better than a single fact known beforehand does,
 * values of it settle the outcome: nearly all, or nearly none of the records with them converted,
 * it is filled far more often in records that converted: people fill it on the way,
-* its name says that it is kept up to date or judged by a rep: last, status, quality, tags.
+* its name says that it is kept up to date: last, status, tags,
+* its name says that a rep or a tool judges the record: quality, score, index. Such a judgement follows what the record does,
+  up to the outcome.
 
 Only the older records are looked at, so that the newest stay unseen for the evaluation.
 """
@@ -35,31 +37,14 @@ _FEWEST_PURE_ROWS = 30
 _MANY_VALUES_SHARE = 0.5
 _SMOOTHING_ROWS = 5
 
-_AFTERWARDS = frozenset(
-    {
-        "last",
-        "latest",
-        "recent",
-        "recently",
-        "modified",
-        "updated",
-        "status",
-        "stage",
-        "tag",
-        "tags",
-        "outcome",
-        "result",
-        "disposition",
-        "quality",
-        "closed",
-        "won",
-        "lost",
-        "converted",
-        "conversion",
-        "notable",
-        "reason",
-    }
-)
+_AFTERWARDS = frozenset((
+    "last", "latest", "recent", "recently", "modified", "updated", "status", "stage", "tag", "tags", "outcome",
+    "result", "disposition", "closed", "won", "lost", "converted", "conversion", "notable", "reason",
+))  # fmt: skip
+_JUDGEMENTS = frozenset((
+    "quality", "score", "index", "rating", "grade", "rank", "profile", "probability", "likelihood",
+    "temperature", "priority",
+))  # fmt: skip
 
 
 class Cause(StrEnum):
@@ -72,6 +57,7 @@ class Cause(StrEnum):
     SETTLES_OUTCOME = "settles the outcome"
     FILLED_AFTERWARDS = "filled because of the outcome"
     NAMED_AFTERWARDS = "kept up to date"
+    JUDGEMENT = "a judgement that moves with the record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +105,10 @@ def _against(column: Column, converted: Flags) -> Iterator[tuple[Cause, str]]:
     if idle:
         yield idle
         return
-    words = _AFTERWARDS.intersection(re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column.name).casefold()))
-    if words:
-        yield Cause.NAMED_AFTERWARDS, f"its name says so: {', '.join(sorted(words))}"
+    words = set(re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column.name).casefold()))
+    for cause, telling in ((Cause.NAMED_AFTERWARDS, _AFTERWARDS), (Cause.JUDGEMENT, _JUDGEMENTS)):
+        if words & telling:
+            yield cause, f"its name says so: {', '.join(sorted(words & telling))}"
     auc = _auc(column, converted)
     if auc > LARGEST_AUC:
         yield Cause.PREDICTS_TOO_WELL, f"alone it ranks with AUC {auc:.3f}, more than {LARGEST_AUC}"

@@ -1,0 +1,86 @@
+"""Read past records: from a file in the plan's folder, else the leads of a run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rightful.connectors.csv_file import open_csv
+from rightful.connectors.excel_file import open_excel
+from rightful.connectors.extract import Source
+from rightful.connectors.parquet_file import open_parquet
+from rightful.crm import OBJECT_OF_TABLE, Kind
+from rightful.errors import BookError, Mistake, Place
+from rightful.plan import Plan
+from rightful.plan.scoring import Training
+from rightful.runs.run import Run
+
+__all__ = ["Values", "read_past"]
+
+Values = dict[str, list[Any]]
+"""Columns by name, all equally long; None is blank."""
+
+_USABLE = frozenset({Kind.CODE, Kind.TEXT, Kind.NUMBER, Kind.MONEY, Kind.FLAG})
+_STAGES = ("quality", "segmentation")
+
+
+def read_past(plan: Plan, run: Run | None) -> tuple[str, Values]:
+    """Read the records that the plan's ``training`` names.
+
+    Args:
+        plan: Its ``training.file`` wins, unless a run is given.
+        run: Run whose leads are read; None: the file, and without one the newest run.
+
+    Returns:
+        What the records are called, and their columns.
+
+    Raises:
+        BookError: The file cannot be read.
+        RunError: No file is named, and the plan was not run yet.
+    """
+    training = plan.scoring.training
+    if run is not None:
+        return f"leads of run {run.folder.name}", _leads(run, training)
+    if training.file:
+        return training.file, _file(plan, training.file)
+    newest = Run.latest(plan.folder)
+    return f"leads of the newest run, {newest.folder.name}", _leads(newest, training)
+
+
+def _file(plan: Plan, name: str) -> Values:
+    """Read a file of past records as texts."""
+    path = plan.folder / name
+    try:
+        opened = _opened(plan, name)
+        extract = opened.read(range(len(opened.headers)))
+    except OSError as error:
+        raise BookError(Mistake(Place(str(path)), f"cannot be read: {error.strerror or error}")) from error
+    return {header: extract.columns[place].to_pylist() for place, header in enumerate(opened.headers) if header}
+
+
+def _opened(plan: Plan, name: str) -> Source:
+    path = plan.folder / name
+    match path.suffix.casefold():
+        case ".csv":
+            return open_csv(path, name, None, None)
+        case ".parquet":
+            return open_parquet(path, name)
+        case ".xlsx":
+            return open_excel(path, name, None, "leads")
+    problem = f"training.file is {name!r}, of a kind that cannot be read"
+    raise BookError(Mistake(Place(name), problem, ".csv, .parquet, .xlsx", "save it as one of them"))
+
+
+def _leads(run: Run, training: Training) -> Values:
+    """Read the leads of a run: what quality and segmentation say of them.
+
+    Links to accounts are left out, for conversion makes them.
+    """
+    leads = OBJECT_OF_TABLE["leads"]
+    fields = [
+        field.name
+        for field in leads.fields
+        if field.stage in _STAGES and field.kind in _USABLE and not field.name.endswith("_reason")
+    ]
+    named = [name for name in (training.label, training.time or "created_at") if name in leads.rule_fields]
+    frame = run.scan("leads").select(dict.fromkeys([*fields, *named])).collect()
+    return {name: frame[name].to_list() for name in frame.columns}
