@@ -1,0 +1,3 @@
+"""Routing: which rep acts on a lead or contact now."""
+
+from __future__ import annotations
