@@ -10,6 +10,7 @@ import typer
 
 from rightful.cli.progress import shown_progress
 from rightful.cli.show import echo_json, print_checked, print_explanation, print_run
+from rightful.cli.train import train_command
 from rightful.plan import load_plan
 from rightful.plan.schema import plan_schema
 from rightful.runs.check import check as check_plan
@@ -104,3 +105,6 @@ def schema(
 ) -> None:
     """Print the JSON Schema of the plan's files, for completion in editors."""
     echo_json(plan_schema(section))
+
+
+app.command("train")(train_command)

@@ -3,36 +3,95 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from html import escape
+from pathlib import Path
+from typing import Any
 
+from rightful.plan import Plan
+from rightful.plan.section import rule_fields
 from rightful.plan.trained_score import TrainedFeature
-from rightful.runs.train import TrainingRecord
+from rightful.runs.train import ARTEFACT, TrainingRecord
 from rightful.runs.training.measure import CalibrationRow, Evaluation, LiftRow
 
-__all__ = ["calibration_chart", "lift_chart", "report_page", "summary"]
+__all__ = [
+    "REPORT",
+    "calibration_chart",
+    "how_to_use",
+    "lift_chart",
+    "reasons",
+    "record_as_json",
+    "report_page",
+    "summary_lines",
+    "write_report",
+]
 
+REPORT = "models/lead_score.html"
 _SIZE, _MARGIN = 360, 46
+_BLIND = "This score does not rank better than chance for certain: collect more records, or other columns, before you use it."
+_BLIND_AUC = 0.5
 _AXIS, _GRID, _INK, _PALE = "#444444", "#dddddd", "#1f5fa8", "#9a9a9a"
 
 
-def summary(record: TrainingRecord) -> str:
+def summary_lines(record: TrainingRecord) -> tuple[str, ...]:
     """Say in a few lines what was trained and what it is worth."""
     found = record.evaluation
-    lines = [
-        f"{record.rows} past records of {record.source}, ordered by {record.order}",
-        f"{record.score.conversions} of them converted: {record.score.conversions / record.rows:.1%}",
-        f"trained on the {record.trained_rows} older ones, measured on the {found.rows} newest",
-        f"AUC {_interval(found)}; calibration error {found.calibration_error:.1%}",
-        f"log loss {found.log_loss:.4f}, base rate alone {found.base_log_loss:.4f}",
-        f"Brier score {found.brier:.4f}, base rate alone {found.base_brier:.4f}",
-        f"the most likely tenth converts at {found.lift[0].actual_share:.1%}, {found.lift[0].lift:.2f} times the average",
-    ]
-    lines += [f"for comparison, {each.name}: AUC {_interval(each.evaluation)}" for each in record.comparisons]
-    lines += [
-        f"{'kept by the plan' if each.is_kept else 'left out'}: {each.column}: {each.cause} ({each.evidence})"
-        for each in record.findings
-    ]
-    return "\n".join(lines)
+    unknown = f"; {record.without_label:,} without a known outcome left out" if record.without_label else ""
+    overall = f"{record.score.conversions:,} converted, {record.score.conversions / record.rows:.1%}"
+    older = f"{record.trained_share:.1%} of the {record.trained_rows:,} older"
+    newest = f"{found.base_share:.1%} of the {found.rows:,} newest"
+    log_loss = f"log loss {found.log_loss:.4f}, base rate alone {found.base_log_loss:.4f}"
+    brier = f"Brier score {found.brier:.4f}, base rate alone {found.base_brier:.4f}"
+    best = found.lift[0]
+    return (
+        f"Learned from {record.rows:,} past records of {record.source}, oldest first by {record.order}{unknown}",
+        f"Base rate: {overall}; {older}, {newest}",
+        f"Fitted to the older, measured on the newest: AUC {_interval(found)}",
+        f"Calibration error {found.calibration_error:.1%}; {log_loss}; {brier}",
+        f"The most likely tenth converts at {best.actual_share:.1%}, {best.lift:.2f} times the average",
+        *(f"For comparison, {each.name}: AUC {_interval(each.evaluation)}" for each in record.comparisons),
+        *([_BLIND] if found.auc_low <= _BLIND_AUC else []),
+    )
+
+
+def reasons(record: TrainingRecord) -> list[tuple[str, str]]:
+    """Give each column that speaks against its use, in order, with all that speaks against it."""
+    against: dict[str, list[str]] = {}
+    for each in record.findings:
+        kept = "kept by the plan, though " if each.is_kept else ""
+        against.setdefault(each.column, []).append(f"{kept}{each.cause} ({each.evidence})")
+    return [(column, "; ".join(words)) for column, words in against.items()]
+
+
+def how_to_use(record: TrainingRecord, plan: Plan) -> str:
+    """Say how the plan switches the score on, or what must be done first."""
+    known = rule_fields("leads", before="scoring")
+    foreign = [feature.field for feature in record.score.features if feature.field not in known]
+    if foreign:
+        return (
+            f"To use it, first say which fields of leads these columns are, under training.fields in scoring.yaml, or name them"
+            f" under training.exclude, and train again: {', '.join(foreign)}"
+        )
+    if plan.scoring.trained_score is not None:
+        return "scoring.yaml uses it already; the next run reads the new one."
+    return f"To use it, write into scoring.yaml: `trained_score: {ARTEFACT}`, and how much it counts: `trained_points: 30`."
+
+
+def record_as_json(record: TrainingRecord) -> dict[str, Any]:
+    """Give the record as plain data, without the score, which is a file of its own."""
+    return {name: value for name, value in asdict(record).items() if name != "score"}
+
+
+def write_report(record: TrainingRecord, folder: Path) -> Path:
+    """Write the report into a plan's folder as ``models/lead_score.html``.
+
+    Returns:
+        The path written.
+    """
+    path = folder / REPORT
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(report_page(record), encoding="utf-8")
+    return path
 
 
 def report_page(record: TrainingRecord) -> str:
@@ -40,7 +99,7 @@ def report_page(record: TrainingRecord) -> str:
     found = record.evaluation
     sections = [
         "<h1>Trained score</h1>",
-        "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in summary(record).splitlines()[:7]) + "</ul>",
+        "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in summary_lines(record)) + "</ul>",
         f"<figure>{lift_chart(found)}</figure><figure>{calibration_chart(found)}</figure>",
         "<h2>Lift</h2>"
         + _table(("tenth", "records", "conversions", "converted", "lift", "captured"), _lift_rows(found.lift)),
@@ -48,14 +107,7 @@ def report_page(record: TrainingRecord) -> str:
         + _table(("records", "said", "happened", "95 % interval"), _calibrated(found.calibration)),
         "<h2>Comparison</h2>" + _table(("", "AUC", "log loss", "Brier"), _compared(record)),
         "<h2>What moves the score</h2>" + _table(("field", "from", "to"), _strengths(record.score.features)),
-        "<h2>Columns not used</h2>"
-        + _table(
-            ("column", "why", "evidence", ""),
-            [
-                (each.column, each.cause, each.evidence, "kept by the plan" if each.is_kept else "")
-                for each in record.findings
-            ],
-        ),
+        "<h2>Columns not used</h2>" + _table(("column", "why"), reasons(record)),
     ]
     style = (
         "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222}"
