@@ -24,7 +24,7 @@ DuplicateTable = Literal["accounts", "contacts", "leads"]
 DEFAULT_KEYS: dict[str, tuple[str, ...]] = {
     "accounts": (
         "company_number",
-        "domain + core_name",
+        "domain + core_name + city",
         "phone + core_name",
         "core_name + postal_code + street",
     ),
