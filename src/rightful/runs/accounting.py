@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import narwhals as nw
@@ -12,6 +13,9 @@ from rightful.stages.columns import schema_of
 from rightful.stages.stage import Book, Engine, Frame, Stage, StageResult
 
 __all__ = ["RowCount", "check_balance", "check_columns", "check_placed", "row_count"]
+
+_OWNING_STAGES = ("assignment", "routing")
+_FAULT = "report this as a fault of Rightful; no result was written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def check_balance(counts: tuple[RowCount, ...]) -> None:
                 Place(count.table),
                 f"{count.read} rows read, but {count.kept} kept + {count.merged} merged + {count.quarantined} quarantined",
                 "rows read = rows kept + merged + quarantined",
-                "report this as a fault of Rightful; no result was written",
+                _FAULT,
             )
             for count in lost
         )
@@ -68,13 +72,19 @@ def check_columns(stage: Stage, result: StageResult, book: Book, engine: Engine)
     Raises:
         RunError: With each table whose result breaks it.
     """
-    mistakes = [
-        mistake
-        for table, frame in result.added.items()
-        for mistake in _broken(stage, table, frame, book[table], engine)
-    ]
+    mistakes = [*_left_out(stage, result)]
+    for table, frame in result.added.items():
+        mistakes += _broken(stage, table, frame, book[table], engine)
     if mistakes:
         raise RunError(mistakes)
+
+
+def _left_out(stage: Stage, result: StageResult) -> Iterator[Mistake]:
+    """Find tables to which the stage has to add columns, and did not."""
+    for crm_object in OBJECTS:
+        if crm_object.fields_of(stage.name) and crm_object.table not in result.added:
+            names = ", ".join(field.name for field in crm_object.fields_of(stage.name))
+            yield Mistake(Place(f"{stage.name}/{crm_object.table}"), f"nothing was added, not {names}", remedy=_FAULT)
 
 
 def _broken(stage: Stage, table: str, frame: Frame, before: Frame, engine: Engine) -> list[Mistake]:
@@ -89,7 +99,7 @@ def _broken(stage: Stage, table: str, frame: Frame, before: Frame, engine: Engin
     ]
     wrong += [f"{name} is not in the contract" for name in given.names if name not in wanted.names]
     if wrong:
-        return [Mistake(place, f"column {problem}") for problem in wrong]
+        return [Mistake(place, f"column {problem}", remedy=_FAULT) for problem in wrong]
     key = crm_object.key
     rows, distinct = (
         engine.collect(frame.select(nw.len().alias("rows"), nw.col(key).n_unique().alias("distinct")))[name][0].as_py()
@@ -104,7 +114,7 @@ def _broken(stage: Stage, table: str, frame: Frame, before: Frame, engine: Engin
         problems.append(f"{strangers} rows of records that are not in the book")
     if stage.name != "quality" and rows != expected:
         problems.append(f"{rows} rows for a table of {expected}")
-    return [Mistake(place, problem, "exactly one row per record") for problem in problems]
+    return [Mistake(place, problem, "exactly one row per record", _FAULT) for problem in problems]
 
 
 def check_placed(book: Book, engine: Engine) -> None:
@@ -123,7 +133,7 @@ def check_placed(book: Book, engine: Engine) -> None:
             frame = frame.filter(nw.col(name).is_null())
         listed = (
             book["exceptions"]
-            .filter(nw.col("object") == crm_object.name)
+            .filter(nw.col("object") == crm_object.name, nw.col("stage").is_in(_OWNING_STAGES))
             .select(nw.col("record_id").alias(crm_object.key))
         )
         silent = engine.collect(
@@ -133,9 +143,8 @@ def check_placed(book: Book, engine: Engine) -> None:
             problem = (
                 f"{silent.num_rows} records have neither a rep nor an exception, the first is {silent[0][0].as_py()}"
             )
-            remedy = "report this as a fault of Rightful; no result was written"
             mistakes.append(
-                Mistake(Place(crm_object.table), problem, "every record has an owner or an exception", remedy)
+                Mistake(Place(crm_object.table), problem, "every record has an owner or an exception", _FAULT)
             )
     if mistakes:
         raise RunError(mistakes)
