@@ -17,6 +17,7 @@ from rightful.stages.quality.subdivisions import find_state, is_state_of
 __all__ = ["REASONS", "Country", "clean_country", "country_codes"]
 
 REASONS: dict[str, str] = {
+    "country_or_state": "The name behind the city is that of a country and of a state: left blank unless other fields decide.",
     "name_recognised": "The country was written in another way; its ISO code was put in its place.",
     "spelling_corrected": "The country was misspelt; only one country comes near.",
     "read_as_state": (
@@ -131,6 +132,8 @@ def _read(text: str) -> Country:
         return Country(code, None, "" if code == text else "name_recognised")
     for part in _parts(text):
         code = index.get(fold(part))
+        if code and code != "US" and is_state_of(part, "US"):  # "Atlanta, Georgia" or "Tbilisi, Georgia"
+            return Country(None, None, "country_or_state")
         if code:
             return Country(code, None, "name_recognised")
     state = _state_in(text)

@@ -52,6 +52,11 @@ __all__ = [
 
 Note = str | None
 
+_MOST_EMPLOYEES = 5_000_000
+"""More than any employer has; the largest has about 2.3 million."""
+_MOST_REVENUE_USD = 1.5e12
+"""More than any company earns in a year; the largest earns about 0.7 trillion."""
+
 
 def note(**codes: str) -> Note:
     """Write a note from the code of each field.
@@ -219,6 +224,8 @@ def read_employees(
     code = reading.reason
     if value is None and reading.low is not None and reading.high is not None:
         value, code = log_middle(reading.low, reading.high), "middle_of_range"
+    if max(value or 0, reading.low or 0) > _MOST_EMPLOYEES:
+        return None, None, None, note(employees="implausible")
     return value, reading.low, reading.high, note(employees=_first(code, junk))
 
 
@@ -239,6 +246,8 @@ def read_revenue(
         value, code = log_middle(low, high), "middle_of_range"
     if reading.value is not None and value is None:
         code = "no_exchange_rate"
+    if max(value or 0, low or 0) > _MOST_REVENUE_USD:
+        return None, None, None, reading.currency, note(**{field: "implausible"})
     return value, low, high, reading.currency, note(**{field: _first(code, junk)})
 
 

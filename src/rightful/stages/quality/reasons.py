@@ -31,6 +31,7 @@ __all__ = ["COMPOSED", "REASONS", "explain_code"]
 COMPOSED: dict[str, str] = {
     "normalised": "The value was brought into its usual form: case, blanks and separators.",
     "sorted": "The values were put in order, each once.",
+    "implausible": "More than the largest company of the world has: left blank, for it must be a slip.",
     "middle_of_range": "The source gives a range; the value is its middle on a logarithmic scale, and both ends stand beside it.",
     "no_exchange_rate": "The plan has no exchange rate for the amount's currency, so it cannot be given in US dollars.",
     "shared_domain": "Many organisations share this domain, so it does not say which company it is and was left out.",
