@@ -10,9 +10,13 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from tiny import Content, write_tiny
 
 from rightful.crm import OBJECTS, CrmObject, raw
 from rightful.engines import DuckDBEngine
+from rightful.plan import load_plan
+from rightful.runs.run import Run
+from rightful.sample import write_sample
 from rightful.stages.columns import arrow_type
 from rightful.stages.stage import Book, Engine
 
@@ -20,6 +24,7 @@ REPOSITORY = Path(__file__).parent.parent
 AS_OF = datetime(2026, 6, 30, 12, tzinfo=UTC)
 
 BookOf = Callable[..., Book]
+TinyPlan = Callable[[Mapping[str, Content] | None], Path]
 
 
 @pytest.fixture(scope="session")
@@ -62,3 +67,19 @@ def _table(crm_object: CrmObject, rows: Sequence[Mapping[str, Any]]) -> pa.Table
     assert not unknown, f"{crm_object.table} has no column {sorted(unknown)}"
     arrays = {name: pa.array([row.get(name) for row in rows], kind) for name, kind in columns.items()}
     return pa.table(arrays)
+
+
+@pytest.fixture
+def tiny_plan(tmp_path: Path) -> TinyPlan:
+    """Give a function that writes the tiny plan with some files changed: ``tiny_plan({"book/leads.csv": "..."})``."""
+    return lambda changes=None: write_tiny(tmp_path / "tiny", changes)
+
+
+@pytest.fixture(scope="session")
+def sample_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Run the sample plan over a small sample book, once."""
+    from rightful.runs.pipeline import run_plan  # noqa: PLC0415 - the whole pipeline, for the tests that ask for it alone
+
+    folder = tmp_path_factory.mktemp("sample") / "acme"
+    write_sample(folder, accounts=300, leads=120, reps=15)
+    return run_plan(load_plan(folder))
