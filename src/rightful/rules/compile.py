@@ -28,6 +28,7 @@ __all__ = ["Compiled", "Part", "compiled"]
 Part = Diagram | Bitsets
 
 _MAX_PARTS = 8
+_MIN_APART = 50  # rules that share no field with the others; fewer are not worth a diagram of their own
 _MIN_SHARE = 0.05  # parting fewer rules than this from the rest leaves the rest as it was
 _EDGES_PER_NODE = 80
 _STATES_PER_NODE = 40
@@ -41,7 +42,7 @@ class Compiled:
         cells: The cells of each field that rules test, by field name.
         classes: Their classes, in the same order; a field's place in it is its number.
         parts: What decides; a record's outcome is that of all parts together.
-        exploded_fields: The fields that made one diagram too large, worst first; empty where one was enough.
+        exploded_fields: The fields that made a diagram too large, worst first; empty where none was.
     """
 
     cells: tuple[Cells, ...]
@@ -77,9 +78,9 @@ class _Compiler:
         self.exploded: dict[int, None] = {}
 
     def parts(self, formulas: Sequence[Formula]) -> tuple[Part, ...]:
-        """Compile what fits into a diagram; split what does not, as long as that helps."""
+        """Compile what is related into a diagram; split what does not fit into one, as long as that helps."""
         found: list[Part] = []
-        pending = [list(formulas)]
+        pending = _unrelated(formulas)
         while pending:
             some = pending.pop()
             try:
@@ -122,7 +123,24 @@ def _split(formulas: Sequence[Formula], blamed: Mapping[int, float]) -> list[lis
     if not worth:
         return None
     chosen = max(worth, key=lambda number: (worth[number], -number))
-    return [
-        [formula if (chosen in fields) is with_it else False for formula, fields in zip(formulas, tested, strict=True)]
-        for with_it in (True, False)
-    ]
+    return [_only(formulas, [(chosen in fields) is with_it for fields in tested]) for with_it in (True, False)]
+
+
+def _unrelated(formulas: Sequence[Formula]) -> list[list[Formula]]:
+    """Part rules that share no field, directly or by other rules: one diagram for both would be a product of theirs."""
+    tested = [frozenset(test.field for test in tests_in(formula)) for formula in formulas]
+    groups: list[frozenset[int]] = []
+    for fields in dict.fromkeys(tested):
+        touched = [group for group in groups if group & fields]
+        groups = [group for group in groups if not group & fields] + [fields.union(*touched)]
+    counts = Counter(tested)
+    sizes = {group: sum(count for fields, count in counts.items() if fields and fields <= group) for group in groups}
+    smaller = sorted(groups, key=lambda group: (-sizes[group], *sorted(group)))[1 : _MAX_PARTS // 2]
+    apart = [group for group in smaller if sizes[group] >= _MIN_APART]
+    rest = [not any(fields and fields <= group for group in apart) for fields in tested]
+    return [_only(formulas, rest), *(_only(formulas, [bool(fields) and fields <= group for fields in tested]) for group in apart)]
+
+
+def _only(formulas: Sequence[Formula], is_kept: Sequence[bool]) -> list[Formula]:
+    """Keep some rules; the others never match, so that numbers stay."""
+    return [formula if kept else False for formula, kept in zip(formulas, is_kept, strict=True)]

@@ -29,9 +29,13 @@ def marks_of(count: int) -> Marks:
 
 def numbered(sums: Marks) -> tuple[npt.NDArray[np.int32], IntArray]:
     """Number distinct sums by first appearance; give the number of each, and where each distinct one stands first."""
-    ranked = np.lexsort((sums[:, 1], sums[:, 0]))
-    is_new = np.append(True, np.any(sums[ranked[1:]] != sums[ranked[:-1]], axis=1))
-    first_seen = ranked[is_new]
+    ranked = np.argsort(sums[:, 0])
+    ordered = sums[ranked]
+    is_new = np.append(True, ordered[1:, 0] != ordered[:-1, 0])
+    if np.any(ordered[1:, 1][~is_new[1:]] != ordered[:-1, 1][~is_new[1:]]):  # one lane in common, as good as never
+        ranked = np.lexsort((sums[:, 1], sums[:, 0]))
+        is_new = np.append(True, np.any(sums[ranked[1:]] != sums[ranked[:-1]], axis=1))
+    first_seen = np.minimum.reduceat(ranked, np.flatnonzero(is_new))
     group_rank = np.empty(len(first_seen), dtype=np.int32)
     group_rank[np.argsort(first_seen)] = np.arange(len(first_seen))
     number = np.empty(len(sums), dtype=np.int32)

@@ -12,6 +12,7 @@ from rightful.rules.runs import IntArray
 
 __all__ = ["Matches", "Outcome", "combined", "distinct_rows"]
 
+_SEEN_AT_ONCE = 1 << 24
 Outcome = tuple[int, ...]
 """The numbers of the rules that match, rising; the first wins."""
 
@@ -50,10 +51,22 @@ def distinct_rows(columns: Sequence[npt.NDArray[np.int32]]) -> tuple[IntArray, n
     reach = 1
     for column in columns:
         width = int(column.max(initial=0)) + 1
-        if reach * width > 1 << 62:
-            key = np.unique(key, return_inverse=True)[1].astype(np.int64)
-            reach = int(key.max(initial=0)) + 1
+        if reach * width > _SEEN_AT_ONCE:
+            key, reach = _renumbered(key, reach)
         key = key * width + column
         reach *= width
-    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-    return first, inverse.astype(np.int32)
+    key, reach = _renumbered(key, reach)
+    first = np.empty(reach, dtype=np.int64)
+    first[key[::-1]] = np.arange(len(key) - 1, -1, -1)
+    return first, key.astype(np.int32)
+
+
+def _renumbered(key: IntArray, reach: int) -> tuple[IntArray, int]:
+    """Number those that occur from 0 on, in their order; without sorting where a table of all is small."""
+    if reach > _SEEN_AT_ONCE:
+        found, numbers = np.unique(key, return_inverse=True)
+        return numbers.astype(np.int64), len(found)
+    is_seen = np.zeros(reach, dtype=np.bool_)
+    is_seen[key] = True
+    number = np.cumsum(is_seen)
+    return number[key] - 1, int(number[-1])

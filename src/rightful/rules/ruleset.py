@@ -68,7 +68,7 @@ class RuleSet:
 
     @property
     def exploded_fields(self) -> tuple[str, ...]:
-        """Name the fields that made one diagram too large, worst first; empty where one diagram was enough."""
+        """Name the fields that made a diagram too large, worst first; empty where none was."""
         return self.compiled.exploded_fields
 
     @property
@@ -128,10 +128,15 @@ class RuleSet:
 
     def first_table(self, table: pa.Table) -> npt.NDArray[np.int32]:
         """Give per row the number of the first rule that matches, -1 where none does."""
-        ids = self.decide_table(table)
-        if self._diagram is not None:
-            return self._first_rules[ids]
-        return np.array([outcome[0] if outcome else -1 for outcome in self.outcomes], dtype=np.int32)[ids]
+        classes = self._classes(table)
+        none = np.int32(len(self.rules))
+        first = np.full(table.num_rows, none)
+        for part, outcomes in self._parts:
+            matches = self._matches(part, outcomes, classes, table.num_rows)
+            winners = np.array([outcome[0] if outcome else none for outcome in matches.outcomes], dtype=np.int32)
+            np.minimum(first, winners[matches.ids], out=first)
+        first[first == none] = -1
+        return first
 
     def explain(self, record: Mapping[str, object]) -> tuple[FieldReason, ...]:
         """Say of each field what the decision saw of it, and what the winner asks of it.
@@ -178,11 +183,6 @@ class RuleSet:
     @cached_property
     def _diagram_outcomes(self) -> tuple[Outcome, ...]:
         return self._parts[0][1]
-
-    @cached_property
-    def _first_rules(self) -> npt.NDArray[np.int32]:
-        outcomes = self._diagram_outcomes
-        return np.array([outcome[0] if outcome else -1 for outcome in outcomes], dtype=np.int32)
 
     def _classes(self, table: pa.Table) -> list[npt.NDArray[np.int32]]:
         missing = [name for name in self.fields if name not in table.column_names]
