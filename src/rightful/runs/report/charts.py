@@ -30,10 +30,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a histogram: what stands below it, and its parts from the bottom up."""
+    """A column of a histogram: what it is, its parts from the bottom up, and what stands at its left edge, if anything."""
 
     label: str
     parts: tuple[Part, ...]
+    edge: str = ""
 
     @property
     def total(self) -> float:
@@ -103,8 +104,8 @@ def _brief(value: float) -> str:
     return f"{value / 1e3:.0f}k" if value >= 10_000 else count(value)
 
 
-def histogram(title: str, description: str, columns: Sequence[Column]) -> Markup:
-    """Draw columns with their totals above and their labels below."""
+def histogram(title: str, description: str, columns: Sequence[Column], end: str) -> Markup:
+    """Draw columns with their totals above and the values at their edges below; ``end`` is the value at the right end."""
     width, height, top, bottom = 640, 200, 16, 20
     step, most = width / max(len(columns), 1), max((column.total for column in columns), default=0)
     marks = [Markup('<line class="axis" x1="0" y1="{0}" x2="{1}" y2="{0}"/>').format(height - bottom, width)]
@@ -120,7 +121,8 @@ def histogram(title: str, description: str, columns: Sequence[Column]) -> Markup
                 base -= tall
         if column.total:
             marks.append(_text(left + step / 2, base - 4, _brief(column.total), "value"))
-        marks.append(_text(left + step / 2, height - 5, column.label, "label"))
+        marks.append(_text(left, height - 5, column.edge, "label"))
+    marks.append(_text(width, height - 5, end, "end"))
     return _figure("histogram", title, description, (width, height), marks)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from rightful.runs.report import charts
 from rightful.runs.report.charts import Column, Part
@@ -20,7 +20,7 @@ from rightful.runs.report.places import country_name, us_tiles
 from rightful.runs.run import Run
 from rightful.runs.summary import Summary
 from rightful.runs.summary.figures import count, dollars, duration, number, share
-from rightful.runs.summary.records import FieldQuality, RepLoad, Tally, TerritoryCoverage
+from rightful.runs.summary.records import FieldQuality, RepLoad, TerritoryCoverage
 
 __all__ = ["MOST_ROWS", "write_report"]
 
@@ -57,6 +57,7 @@ def page_of(run: Run, summary: Summary) -> str:
         "number": number,
         "plain": plain,
         "short": short,
+        "ticks": ticks,
         "top": top,
     }
     environment.globals |= {"charts": charts, "Part": Part, "share": share, "more": more, "country_name": country_name}
@@ -149,12 +150,13 @@ def _columns(bins: Sequence[Bin]) -> tuple[Column, ...]:
     width = 100 // BINS
     return tuple(
         Column(
-            f"{at * width}–{(at + 1) * width}%" if at % 4 == 0 else "",
+            f"{at * width}–{(at + 1) * width}%",
             (
                 Part("matched", each.matched, "a"),
                 Part("to review", each.review, "c"),
                 Part("not matched", each.unmatched, "quiet"),
             ),
+            edge="" if at % 4 else f"{at * width}%",
         )
         for at, each in enumerate(bins)
     )
@@ -180,11 +182,18 @@ def short(words: str, longest: int = _LONGEST) -> str:
     return words if len(words) <= longest else f"{words[: longest - 1]}…"
 
 
+def ticks(words: str) -> Markup:
+    """Set what stands between backticks as code."""
+    parts = words.split("`")
+    marked = (Markup("<code>{}</code>").format(part) if at % 2 else escape(part) for at, part in enumerate(parts))
+    return Markup("").join(marked) if len(parts) % 2 else escape(words)
+
+
 def top(rows: Sequence[_Row], most: int = MOST_ROWS) -> Sequence[_Row]:
     """Give the rows that the page shows."""
     return rows[:most]
 
 
-def more(rows: Sequence[object] | Sequence[Tally], most: int = MOST_ROWS) -> int:
+def more(rows: Sequence[object], most: int = MOST_ROWS) -> int:
     """Count the rows that the page does not show."""
     return max(len(rows) - most, 0)

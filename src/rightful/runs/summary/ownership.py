@@ -116,7 +116,7 @@ def _spread(values: list[float]) -> Spread:
     low, middle, high = (float(each) for each in (min(values), series.quantile(0.5, "linear") or 0, max(values)))
     mean = sum(values) / len(values)
     deviation = (sum((value - mean) ** 2 for value in values) / len(values)) ** 0.5
-    return Spread(low, middle, high, deviation / mean if mean else None)
+    return Spread(low, middle, high, deviation / mean if mean and len(values) > 1 else None)
 
 
 def coverage(run: Run) -> tuple[TerritoryCoverage, ...]:

@@ -180,7 +180,8 @@ class Spread:
         lowest: Of the rep who has least.
         median: The middle rep's.
         highest: Of the rep who has most.
-        variation: Standard deviation over mean (coefficient of variation): 0 is an even share; None when nobody has any.
+        variation: Standard deviation over mean (coefficient of variation): 0 is an even share; None when nobody
+            has any, or for one rep alone.
     """
 
     lowest: float

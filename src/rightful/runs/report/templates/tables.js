@@ -23,7 +23,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
       body.append(...[...body.rows].sort(order));
     });
   });
-  if (body.rows.length > 12) {
+  if (body.rows.length > 12 && table.parentElement.className === "scroll") {
     const filter = document.createElement("input");
     filter.type = "search";
     filter.placeholder = "Filter these rows";
