@@ -86,7 +86,9 @@ def map_columns(
     empty = [field.name for field in crm_object.source_fields if field.name not in {*fields, *explicit, *constants}]
     warnings = list(search.near_misses(empty, taken))
     units = {name: unit.text for name, unit in declared.units.items()} if declared else {}
-    return ColumnMapping(key, fields, constants, declared.key_prefix if declared else "", units), search.mistakes + warnings
+    return ColumnMapping(
+        key, fields, constants, declared.key_prefix if declared else "", units
+    ), search.mistakes + warnings
 
 
 @dataclass(frozen=True, slots=True)
