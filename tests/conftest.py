@@ -10,7 +10,6 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from tiny import Content, write_tiny
 
 from rightful.crm import OBJECTS, CrmObject, raw
 from rightful.engines import DuckDBEngine
@@ -19,6 +18,7 @@ from rightful.runs.run import Run
 from rightful.sample import write_sample
 from rightful.stages.columns import arrow_type
 from rightful.stages.stage import Book, Engine
+from tiny import Content, write_tiny
 
 REPOSITORY = Path(__file__).parent.parent
 AS_OF = datetime(2026, 6, 30, 12, tzinfo=UTC)
