@@ -30,6 +30,14 @@ _LONGEST = 60
 _LEAST_IN_US = 50
 """Accounts in the United States from which on a map of its states tells something."""
 
+_REASONS = {
+    "taken_from": "taken from a duplicate",
+    "words": "read from words",
+    "picklist": "read from a picklist",
+    "unknown": "not known",
+}
+"""Codes that say too little by themselves."""
+
 _Row = TypeVar("_Row")
 
 
@@ -51,6 +59,7 @@ def page_of(run: Run, summary: Summary) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "because": because,
         "count": count,
         "dollars": dollars,
         "duration": duration,
@@ -175,6 +184,11 @@ def command_of(run: Run) -> str:
 def plain(code: str) -> str:
     """Write a code as words."""
     return code.replace("_", " ")
+
+
+def because(code: str) -> str:
+    """Write a code of ``quality_reason`` as words."""
+    return _REASONS.get(code, plain(code))
 
 
 def short(words: str, longest: int = _LONGEST) -> str:

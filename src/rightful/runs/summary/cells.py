@@ -27,6 +27,7 @@ class _Pair:
     field: str
     cleaned: str
     notes: tuple[str, ...]
+    is_text: bool
 
 
 def _pairs(crm_object: CrmObject) -> list[_Pair]:
@@ -35,7 +36,8 @@ def _pairs(crm_object: CrmObject) -> list[_Pair]:
         cleaned = _CLEANED_AS.get(field.name, field.name)
         if field.kind is not Kind.REFERENCE and field.name not in _SPLIT and cleaned in crm_object.rule_fields:
             notes = dict.fromkeys((field.name, cleaned, _NOTED_AS.get(field.name, cleaned)))
-            pairs.append(_Pair(field.name, cleaned, tuple(notes)))
+            is_text = crm_object.rule_fields[cleaned].kind in (Kind.TEXT, Kind.CODE)
+            pairs.append(_Pair(field.name, cleaned, tuple(notes), is_text))
     return pairs
 
 
@@ -80,15 +82,21 @@ def _main_reasons(table: str, pair: _Pair, notes: tuple[Cleaning, ...]) -> tuple
 def _outcomes(pair: _Pair) -> dict[str, pl.Expr]:
     before = pl.col(raw(pair.field)).str.contains(r"\S").fill_null(value=False)
     after = pl.col(pair.cleaned).is_not_null()
-    # "; " in front, so that `name=` is not found within `parent_name=`.
-    reason = pl.concat_str(pl.lit("; "), pl.col("quality_reason").fill_null(""))
-    noted = pl.any_horizontal(*(reason.str.contains(f"; {name}=", literal=True) for name in pair.notes))
+    changed = pl.col(raw(pair.field)).ne_missing(pl.col(pair.cleaned)) if pair.is_text else _is_noted(pair)
     return {
-        "as_it_was": before & after & ~noted,
-        "tidied": before & after & noted,
+        "as_it_was": before & after & ~changed,
+        "tidied": before & after & changed,
         "filled_in": ~before & after,
         "discarded": before & ~after,
     }
+
+
+def _is_noted(pair: _Pair) -> pl.Expr:
+    """Tell the records whose value was not simply read; a time zone that was assumed changes no cell."""
+    # "; " in front, so that `amount=` is not found within `list_amount=`.
+    reason = pl.concat_str(pl.lit("; "), pl.col("quality_reason").fill_null(""))
+    reason = reason.str.replace_all("=zone_assumed", "", literal=True)
+    return pl.any_horizontal(*(reason.str.contains(f"; {name}=", literal=True) for name in pair.notes))
 
 
 def _named_outcomes(pairs: list[_Pair]) -> list[pl.Expr]:
