@@ -136,7 +136,7 @@ SCORED = added(
 ROUTED = added(
     "routing",
     ("routed_rep_id", Kind.REFERENCE, "Rep who should act now; null when it is in exceptions", "reps"),
-    ("routing_method", Kind.CODE, "account_owner, territory, pool, sticky, fallback, queue, or none"),
+    ("routing_method", Kind.CODE, "account_owner, current_owner, territory, pool, sticky, fallback, queue, or none"),
     ("pool_id", Kind.REFERENCE, "Pool that gave the rep; null when none did"),
     ("routing_reason", Kind.TEXT, "Why this rep, with the state of the pool"),
     ("sla_due_at", Kind.INSTANT, "When the first response is due by the plan's SLA; null without one"),

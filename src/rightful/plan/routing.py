@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from rightful.errors import Mistake, Place, PlanError, near_miss
 from rightful.plan.document import Keyed
@@ -43,6 +43,14 @@ Method = Literal["account_owner", "territory", "pool"]
 Availability = Literal["employed", "present", "on_shift"]
 
 _FILE = "routing.yaml"
+
+
+def _split(value: Any) -> Any:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_split, json_schema_input_type=tuple[str, ...] | str)]
+"""A list of texts, which in a cell of a CSV table is written with commas."""
 
 
 class RoutingRule(Section):
@@ -156,8 +164,8 @@ class Holiday(Section):
 
     on: date = Field(description="The day, in each rep's own time zone.")
     name: str = Field(default="", description="What it is called.")
-    countries: tuple[str, ...] = Field(default=(), description="Countries of the reps it holds for; left out, all.")
-    teams: tuple[str, ...] = Field(default=(), description="Teams it holds for; left out, all.")
+    countries: Names = Field(default=(), description="Countries of the reps it holds for; left out, all.")
+    teams: Names = Field(default=(), description="Teams it holds for; left out, all.")
 
 
 class RoutingSection(Section):

@@ -137,13 +137,13 @@ class PoolRules:
         return self._openings[member]
 
     def _asked(self, case: Case) -> list[tuple[SkillRule, str]]:
-        """Give the skills that a record asks for, in lower case."""
+        """Give the skills that a record asks for."""
         asked = []
         for rule in self.pool.skills:
             value = case.facts.get(rule.field)
             skill = rule.values.get(value, "") if value and rule.values else value
             if skill:
-                asked.append((rule, skill.strip().casefold()))
+                asked.append((rule, skill))
         return asked
 
     def _able(self, case: Case) -> tuple[str, ...]:
@@ -151,8 +151,11 @@ class PoolRules:
         able = self._members
         for rule, skill in self._asked(case) if self.pool.skills else ():
             if rule.is_required:
-                able = tuple(member for member in able if skill in self._roster[member].skills)
+                able = tuple(member for member in able if self._has(member, skill))
         return able
+
+    def _has(self, member: str, skill: str) -> bool:
+        return skill.strip().casefold() in self._roster[member].skills
 
     def _has_room(self, member: str, state: State) -> bool:
         capacity = self._roster[member].capacity
@@ -219,7 +222,7 @@ class PoolRules:
         """Narrow members down to those with the preferred skills, the most important first, as far as any are left."""
         words = ""
         for _, skill in self._asked(case) if self.pool.skills else ():
-            having = [member for member in free if skill in self._roster[member].skills]
+            having = [member for member in free if self._has(member, skill)]
             if having:
                 free = having
                 words += f"; has {skill}"

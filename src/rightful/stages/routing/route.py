@@ -68,22 +68,25 @@ class _Attempt:
         if ruling.closed:
             return self._closed()
         if ruling.disqualified:
+            if ruling.pool is not None:
+                return self._by_pools(str(ruling.pool.pool), "pool")
             self._passed.append(f"disqualified by rule {ruling.disqualified}")
-            if ruling.pool is None:
-                return self._nobody("disqualified")
-            return self._by_pools(str(ruling.pool.pool), "pool")
+            return self._nobody("disqualified")
         if ruling.keeps_current_owner and case.owner_id in roster:
             return self._by_owner(case.owner_id or "", "current_owner", "owns it already")
         return self._by_methods()
 
     def _closed(self) -> Decision:
-        why, owner = self._case.ruling.closed, self._case.owner_id
+        case, why, roster = self._case, self._case.ruling.closed, self._context.roster
         holder = str(self._context.section.closed.rep_id)
-        if owner in self._context.roster:
-            return self._made(owner, "none", f"{why}: stays with its owner")
-        if holder in self._context.roster:
+        if case.owner_id in roster:
+            return self._made(case.owner_id, "none", f"{why}: stays with its owner")
+        for role in case.ruling.owner_roles:
+            if case.team.get(role) in roster:
+                return self._made(case.team[role], "none", f"{why}: {role} of its account {case.account_id}")
+        if holder in roster:
             return self._made(holder, "none", f"{why}: {holder} holds closed records without an owner")
-        self._passed.append(f"{why}, and nobody who is active owns it")
+        self._passed.append(f"{why}, and nobody who is active owns it or its account")
         return self._nobody("closed_without_owner")
 
     def _by_methods(self) -> Decision:
@@ -203,8 +206,11 @@ class _Attempt:
 
     def _named(self, pool_id: str) -> str:
         ruling = self._case.ruling
-        chosen = ruling.pool is not None and ruling.pool.pool == pool_id
-        return f"{pool_id} (rule {ruling.pool_rule})" if chosen and ruling.pool_rule else pool_id
+        if ruling.pool is None or ruling.pool.pool != pool_id:
+            return pool_id
+        if ruling.disqualified:
+            return f"{pool_id} (disqualified by rule {ruling.disqualified})"
+        return f"{pool_id} (rule {ruling.pool_rule})"
 
     def _changes(self, rep_id: str, now: Windows | None) -> Changes:
         """Give what the record changes: the pools asked, the rep's load, and who is known to have got it."""
