@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from itertools import count
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,6 +14,7 @@ import duckdb
 import narwhals as nw
 import pyarrow as pa
 import pyarrow.parquet as pq
+from loky import ProcessPoolExecutor
 
 from rightful.errors import EngineError, Mistake
 from rightful.stages.stage import Frame
@@ -108,7 +108,7 @@ class DuckDBEngine:
     def close(self) -> None:
         """Stop the processes and let the database go."""
         if self._pool:
-            self._pool.shutdown(cancel_futures=True)
+            self._pool.shutdown(kill_workers=True)
         self._connection.close()
 
     def _results(
@@ -129,8 +129,8 @@ class DuckDBEngine:
         self, chunks: Iterator[pa.Table], function: Callable[[pa.Table], pa.Table]
     ) -> Iterator[tuple[int, pa.Table]]:
         """Keep each process busy with one chunk and one waiting, and give results in the order of the chunks."""
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(self._processes, mp_context=get_context("spawn"))
+        if self._pool is None:  # loky starts clean processes that do not run the main script again, as spawn would
+            self._pool = ProcessPoolExecutor(self._processes)
         waiting: deque[tuple[int, Future[pa.Table]]] = deque()
         for chunk in chunks:
             waiting.append((chunk.num_rows, self._pool.submit(function, chunk)))
