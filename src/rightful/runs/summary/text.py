@@ -22,7 +22,13 @@ def lines_of(summary: Summary) -> tuple[str, ...]:
     """Give the summary as lines of at most 100 columns; long lists end in how many more there are."""
     blocks = (_rows, _cells, _matches, _grades, _owners, _routing, _exceptions, _balance, _times)
     head = f"{summary.plan_name}, plan version {summary.plan_version[:8]}, as of {summary.as_of:%Y-%m-%d %H:%M} UTC"
-    return (head, "", *(line[:_WIDTH].rstrip() for block in blocks for line in block(summary)))
+    lines = [head, "", *(line for block in blocks for line in block(summary))]
+    return tuple(_printable(line)[:_WIDTH].rstrip() for line in lines)
+
+
+def _printable(line: str) -> str:
+    """Blank out control characters: names in a CRM may hold them, and a terminal would obey."""
+    return "".join(letter if letter.isprintable() else " " for letter in line)
 
 
 def _block(title: str, lines: Iterable[str]) -> Iterator[str]:
