@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from threadpoolctl import threadpool_limits
+
 from rightful.errors import BookError, Mistake, Place, near_miss
 from rightful.plan import Plan
 from rightful.plan.scoring import Training
@@ -109,7 +111,12 @@ def train_on(
     Raises:
         BookError: A column that is named is missing, a value cannot be read, or the records are too few.
     """
-    tell = on_progress or _silent
+    # One thread: several gain nothing on matrices this small, wait for each other on a busy machine, and add in another order.
+    with threadpool_limits(1):
+        return _train_on(source, values, training, on_progress or _silent)
+
+
+def _train_on(source: str, values: Mapping[str, Sequence[Any]], training: Training, tell: Progress) -> TrainingRecord:
     _require_known(source, values, training)
     records = past_records(source, values, training.label, training.time, training.blanks)
     border = round(len(records) * (1 - training.test_share))

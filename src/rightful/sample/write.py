@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rightful.errors import Mistake, Place, PlanError
 from rightful.sample.book import BROKEN, Size, draw_book, write_book
+from rightful.sample.history import write_history
 from rightful.sample.plan_files import write_plan
 
 __all__ = ["DEFAULT_AS_OF", "SampleSummary", "write_sample"]
@@ -67,6 +68,7 @@ def write_sample(
         raise PlanError(mistakes)
     book = draw_book(size)
     write_book(book, folder)
+    write_history(folder, seed, as_of)
     territories = write_plan(book, folder, as_of)
     return SampleSummary(
         folder,
