@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from rightful.runs.report.flows import Link
-from rightful.runs.summary.figures import count
+from rightful.runs.summary.figures import count, short
 
 __all__ = ["Column", "Part", "Tile", "bar", "dots", "flow", "heat", "histogram", "stack", "tiles"]
 
@@ -155,6 +155,7 @@ class _Node:
 
 
 _FLOW_WIDTH, _FLOW_HEIGHT, _FLOW_GAP, _NODE = 760, 300, 20, 10
+_LONGEST_NODE = 22
 
 
 def flow(title: str, description: str, links: Sequence[Link]) -> Markup:
@@ -203,7 +204,7 @@ def _band(link: Link, nodes: dict[tuple[int, str], _Node], scale: float, stride:
     source.taken["out"] += link.records * scale
     target.taken["in"] += link.records * scale
     bend = (x1 + x2) / 2
-    words = f"{link.source} to {link.target}: {count(link.records)}"
+    words = f"{short(link.source)} to {short(link.target)}: {count(link.records)}"
     return Markup(
         '<path class="band" d="M{0:.1f} {1:.1f}C{2:.1f} {1:.1f} {2:.1f} {3:.1f} {4:.1f} {3:.1f}"'
         ' stroke-width="{5:.1f}"><title>{6}</title></path>'
@@ -213,7 +214,7 @@ def _band(link: Link, nodes: dict[tuple[int, str], _Node], scale: float, stride:
 def _node_marks(node: _Node, scale: float, stride: float) -> tuple[Markup, Markup]:
     tall = max(node.size * scale, 1.0)
     tone = "bad" if node.name in ("exception", "quarantined", "no territory") else "a"
-    words = f"{node.name.replace('_', ' ')} {count(node.size)}"
+    words = f"{short(node.name.replace('_', ' '), _LONGEST_NODE)} {count(node.size)}"
     left = node.step * stride
     return (
         _rect((left, node.y, _NODE, tall), tone, words),

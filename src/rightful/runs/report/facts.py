@@ -17,6 +17,7 @@ __all__ = ["Bin", "Facts", "Families", "Family", "Matrix", "Place", "QuarantineG
 BINS = 20
 """Bars of the histogram of match probabilities: five percent each."""
 _LARGEST = 10
+_MOST_MATRIX_ROWS, _MOST_MATRIX_COLUMNS = 24, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +162,19 @@ def _probabilities(run: Run, table: str) -> tuple[tuple[Bin, ...], int]:
 
 
 def matrix(frame: pl.DataFrame, row: str, column: str) -> Matrix:
-    """Count two columns at once; most first, ``unknown`` last."""
+    """Count two columns at once; most first, then those that are rare as ``other``, ``unknown`` last."""
     known = frame.select(pl.col(row, column).fill_null("unknown"))
+    for name, most in ((row, _MOST_MATRIX_ROWS), (column, _MOST_MATRIX_COLUMNS)):
+        rare = [each.name for each in tally(known, name, "unknown") if each.name != "unknown"][most:]
+        known = known.with_columns(pl.col(name).replace(rare, ["other"] * len(rare)))
     counts = {(one, two): records for one, two, records in known.group_by(row, column).agg(pl.len()).iter_rows()}
     rows, names = (
-        tuple(sorted((each.name for each in tally(known, name, "unknown")), key=lambda value: value == "unknown"))
+        tuple(
+            sorted(
+                (each.name for each in tally(known, name, "unknown")),
+                key=lambda value: (value == "unknown", value == "other"),
+            )
+        )
         for name in (row, column)
     )
     return Matrix(rows, names, tuple(tuple(counts.get((one, two), 0) for two in names) for one in rows))
@@ -185,7 +194,8 @@ def _families(run: Run) -> Families:
     wanted = ("ultimate_parent_id", "hierarchy_depth", "family_annual_revenue_usd", "family_open_pipeline_usd")
     accounts = columns(run, "accounts", "name", "assigned_rep_id", *wanted).collect()
     families = (
-        accounts.group_by("ultimate_parent_id")
+        accounts.drop_nulls("ultimate_parent_id")
+        .group_by("ultimate_parent_id")
         .agg(
             pl.len().alias("accounts"),
             pl.col("assigned_rep_id").drop_nulls().n_unique().alias("owners"),

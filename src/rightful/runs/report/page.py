@@ -19,14 +19,13 @@ from rightful.runs.report.facts import BINS, Bin, Facts, facts_of
 from rightful.runs.report.places import country_name, us_tiles
 from rightful.runs.run import Run
 from rightful.runs.summary import Summary
-from rightful.runs.summary.figures import count, dollars, duration, number, share
+from rightful.runs.summary.figures import count, dollars, duration, number, share, short
 from rightful.runs.summary.records import FieldQuality, RepLoad, TerritoryCoverage
 
 __all__ = ["MOST_ROWS", "write_report"]
 
 MOST_ROWS = 30
 """Rows of a table on the page; the files beside it have them all."""
-_LONGEST = 60
 _LEAST_IN_US = 50
 """Accounts in the United States from which on a map of its states tells something."""
 
@@ -189,11 +188,6 @@ def plain(code: str) -> str:
 def because(code: str) -> str:
     """Write a code of ``quality_reason`` as words."""
     return _REASONS.get(code, plain(code))
-
-
-def short(words: str, longest: int = _LONGEST) -> str:
-    """Cut a long text; what a CRM holds may be of any length."""
-    return words if len(words) <= longest else f"{words[: longest - 1]}…"
 
 
 def ticks(words: str) -> Markup:

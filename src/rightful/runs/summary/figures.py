@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["count", "dollars", "duration", "number", "share"]
+__all__ = ["count", "dollars", "duration", "number", "share", "short"]
 
 _UNITS = ((1e12, " T"), (1e9, " B"), (1e6, " M"), (1e3, " k"))
 
@@ -73,3 +73,13 @@ def duration(seconds: float) -> str:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s"
+
+
+def short(words: str, longest: int = 60) -> str:
+    """Cut a long text; what a CRM holds may be of any length.
+
+    Example:
+        >>> short("Donaudampfschifffahrt", 8)
+        'Donauda…'
+    """
+    return words if len(words) <= longest else f"{words[: longest - 1]}…"
