@@ -113,11 +113,11 @@ Change a rule, run again: edit {plan / "geography.csv"}, then {program("rightful
 
 
 def interesting_lead(folder: Path) -> str:
-    """Give the first lead of a run that has an account and a rep: most of the pipeline had a part in it."""
+    """Give the first lead of a run that was matched by evidence and went to its account's owner; any lead when none was."""
     with (folder / "leads.csv").open(encoding="utf-8-sig", newline="") as lines:
         leads = list(csv.DictReader(lines))
-    told = (lead["lead_id"] for lead in leads if lead["matched_account_id"] and lead["routed_rep_id"])
-    return next(told, leads[0]["lead_id"] if leads else "ID")
+    told = [lead for lead in leads if (lead["match_method"], lead["routing_method"]) == ("evidence", "account_owner")]
+    return (told or leads or [{"lead_id": "ID"}])[0]["lead_id"]
 
 
 if __name__ == "__main__":
