@@ -56,7 +56,11 @@ class DuckDBEngine:
             "temp_directory": str(folder / "spill"),
             "autoinstall_known_extensions": False,
         }
-        self._connection = duckdb.connect(":memory:", config=settings)
+        try:
+            self._connection = duckdb.connect(":memory:", config=settings)
+        except duckdb.Error as error:
+            problem = f"memory limit {memory!r} is none: {str(error).splitlines()[0]}"
+            raise EngineError(Mistake(None, problem, "a number with a unit, such as 3GB or 800MB")) from error
 
     def bring(self, table: pa.Table) -> Frame:
         """Take an Arrow table in."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import narwhals as nw
@@ -66,15 +66,21 @@ def check_balance(counts: tuple[RowCount, ...]) -> None:
         )
 
 
-def check_columns(stage: Stage, result: StageResult, book: Book, engine: Engine) -> None:
+def check_columns(stage: Stage, result: StageResult, keys: Mapping[str, Frame], engine: Engine) -> None:
     """Refuse a stage's result that breaks the contract of ``crm``: columns, types, one row per record that stays.
+
+    Args:
+        stage: The stage.
+        result: What it gave.
+        keys: Per table the keys of the records it was given, and nothing that costs a join.
+        engine: Where the tables live.
 
     Raises:
         RunError: With each table whose result breaks it.
     """
     mistakes = [*_left_out(stage, result)]
     for table, frame in result.added.items():
-        mistakes += _broken(stage, table, frame, book[table], engine)
+        mistakes += _broken(stage, table, frame, keys[table], engine)
     if mistakes:
         raise RunError(mistakes)
 
@@ -101,12 +107,10 @@ def _broken(stage: Stage, table: str, frame: Frame, before: Frame, engine: Engin
     if wrong:
         return [Mistake(place, f"column {problem}", remedy=_FAULT) for problem in wrong]
     key = crm_object.key
-    rows, distinct = (
-        engine.collect(frame.select(nw.len().alias("rows"), nw.col(key).n_unique().alias("distinct")))[name][0].as_py()
-        for name in ("rows", "distinct")
-    )
+    counted = engine.collect(frame.select(nw.len().alias("rows"), nw.col(key).n_unique().alias("distinct")))
+    rows, distinct = (counted[name][0].as_py() for name in ("rows", "distinct"))
     expected = row_count(before, engine)
-    strangers = row_count(frame.join(before.select(key), on=key, how="anti"), engine)
+    strangers = row_count(frame.select(key).join(before.select(key), on=key, how="anti"), engine)
     problems = []
     if rows and rows != distinct:
         problems.append(f"{rows} rows for {distinct} records")

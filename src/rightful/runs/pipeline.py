@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from pathlib import Path
 from time import perf_counter
@@ -53,6 +53,7 @@ class _Work:
     folder: Path
     engine: DuckDBEngine
     book: Book
+    keys: Mapping[str, Frame] = field(default_factory=dict)
     counts: tuple[RowCount, ...] = ()
     times: tuple[StageTime, ...] = ()
 
@@ -85,7 +86,7 @@ def run_plan(
         plan: The plan; its ``sources`` say where the book is.
         out: Folder of the run; by default ``runs/<as-of instant>-<plan version>`` in the plan's folder. An older run in
             it is replaced when the new one is complete.
-        as_of: UTC instant at which the book is read; by default the plan's ``as_of``, else now.
+        as_of: Instant at which the book is read, in UTC where it names no zone; by default the plan's ``as_of``, else now.
         output: What is written for people.
         on_progress: Told how far the work has come.
         memory: Most memory the tables may take before they spill to disk, such as ``3GB``.
@@ -98,7 +99,7 @@ def run_plan(
         EngineError: Disk or memory is exhausted.
         RunError: Rows would be lost; nothing is written then.
     """
-    as_of = as_of or planned_as_of(plan) or datetime.now(UTC).replace(microsecond=0)
+    as_of = _in_utc(as_of) if as_of else planned_as_of(plan) or datetime.now(UTC).replace(microsecond=0)
     runs = plan.folder / "runs"
     final = out or runs / f"{as_of:%Y-%m-%dT%H%M%SZ}-{plan.version[:8]}"
     if out is None:
@@ -155,6 +156,10 @@ def planned_as_of(plan: Plan) -> datetime | None:
     return zoned.astimezone(UTC)
 
 
+def _in_utc(instant: datetime) -> datetime:
+    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
 def _read(work: _Work, tell: Callable[[str, int, int], None]) -> None:
     started = perf_counter()
     source = read_book(work.plan, tell)
@@ -162,6 +167,7 @@ def _read(work: _Work, tell: Callable[[str, int, int], None]) -> None:
         name: work.engine.save(work.engine.bring(table).sort(OBJECT_OF_TABLE[name].key), _path(work, "sources", name))
         for name, table in source.tables.items()
     }
+    work.keys = _keys(tables)
     tables["quarantine"] = work.engine.save(work.engine.bring(source.quarantine), _path(work, "sources", "quarantine"))
     work.book = Book(tables, work.book.as_of)
     work.counts = tuple(
@@ -191,12 +197,18 @@ def _run_stage(work: _Work, stage: Stage) -> None:
             for name, frame in result.tables.items()
         },
     )
-    check_columns(stage, stored, work.book, work.engine)
+    check_columns(stage, stored, work.keys, work.engine)
     if stage.name == quality.STAGE.name:
+        work.keys = _keys(stored.added)
         work.counts = _counts_after_quality(work, stored)
         check_balance(work.counts)
     work.book = _extended(work.book, stored)
     work.times += (StageTime(stage.name, perf_counter() - started),)
+
+
+def _keys(tables: Mapping[str, Frame]) -> dict[str, Frame]:
+    """Give the keys of each table, from one file each."""
+    return {table: frame.select(OBJECT_OF_TABLE[table].key) for table, frame in tables.items()}
 
 
 def _extended(book: Book, result: StageResult) -> Book:

@@ -36,7 +36,7 @@ def told(added: pa.Table | None, book_of: BookOf, engine: DuckDBEngine) -> str:
     book = book_of(engine, accounts=ACCOUNTS)
     result = StageResult({} if added is None else {"accounts": engine.bring(added)})
     try:
-        check_columns(HIERARCHY, result, book, engine)
+        check_columns(HIERARCHY, result, book.tables, engine)
     except RunError as error:
         return str(error)
     return ""
