@@ -8,6 +8,8 @@ Nothing is guessed between groups: where a text or a code covers several, it get
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from rapidfuzz import process
@@ -17,7 +19,7 @@ from rightful.stages.quality.data import read_rows
 from rightful.stages.quality.junk import is_junk
 from rightful.stages.quality.word_table import WordTable, words_of
 
-__all__ = ["INDUSTRIES", "REASONS", "IndustryReading", "Scheme", "classify_industry"]
+__all__ = ["INDUSTRIES", "REASONS", "IndustryReading", "Scheme", "classify_industry", "majority_schemes"]
 
 Scheme = Literal["naics", "sic", "isic", "nace"]
 """Codes that can be read: NAICS 2017 and 2022, SIC 1987, ISIC revision 4, NACE revision 2 (WZ 2008, ATECO 2007 ...)."""
@@ -27,6 +29,7 @@ REASONS: dict[str, str] = {
     "words": "The text's words name the industry.",
     "first_of_several": "The text names several industries; the first was taken.",
     "code_read": "The industry was looked up by its code.",
+    "scheme_decided": "The code stands in several schemes; the other codes of its column show which one is meant.",
     "ambiguous": "The text or code covers several industries; the group that holds them all was taken, if there is one.",
     "misspelt": "The text is one letter away from one picklist value.",
     "junk": "The text is a placeholder or a test entry, not an industry.",
@@ -90,17 +93,22 @@ _BARE_CODE = re.compile(
 )
 _SPLIT = re.compile(r"[;|\n]")
 _RANGE_SECTORS = {"31-33": "31", "44-45": "44", "48-49": "48"}
+_BARE_SCHEMES: tuple[Scheme, ...] = ("naics", "sic", "isic")
+_FEWEST_VOTES = 3
 _MOST_LETTERS = 300
 _SHORTEST_MISSPELT = 7
 _WIDE = 2  # weight of words such as Technology or Industrials that say little beside others
 
 
-def classify_industry(text: str | None, *, scheme: Scheme | None = None) -> IndustryReading:
+def classify_industry(
+    text: str | None, *, scheme: Scheme | None = None, usual: Mapping[int, Scheme] | None = None
+) -> IndustryReading:
     """Read an industry from words or from a code.
 
     Args:
         text: As typed.
         scheme: What codes are, where the source says; left out, a code must exist in one scheme only, or mean the same in all.
+        usual: What ``majority_schemes`` says of the column; it decides about codes that several schemes have.
 
     Example:
         >>> classify_industry("622110")
@@ -116,7 +124,7 @@ def classify_industry(text: str | None, *, scheme: Scheme | None = None) -> Indu
     if written in _RANGE_SECTORS:
         return _looked_up(_RANGE_SECTORS[written], ["naics"])
     if len(written) < 3 or _CODE_LIKE.search(written):
-        reading = _read_code(written, scheme)
+        reading = _read_code(written, scheme, usual or {})
         if reading:
             return reading
     if is_junk(written):
@@ -124,7 +132,31 @@ def classify_industry(text: str | None, *, scheme: Scheme | None = None) -> Indu
     return _read_words(written)
 
 
-def _read_code(written: str, scheme: Scheme | None) -> IndustryReading | None:
+def majority_schemes(values: Iterable[str | None]) -> dict[int, Scheme]:
+    """Say which scheme the codes of a column are of, for each length: 4 digits may be SIC where 6 digits are NAICS.
+
+    Only codes that one scheme alone has tell; at least three of them, nine in ten for the same scheme.
+
+    Example:
+        >>> majority_schemes(["7371", "3559", "6141", "622110", "Retail", None])
+        {4: 'sic'}
+    """
+    votes: dict[int, Counter[Scheme]] = {}
+    for value in values:
+        digits = value.strip() if value else ""
+        if digits.isdecimal() and digits.isascii():
+            found = [name for name in _BARE_SCHEMES if _exists(digits, name)]
+            if len(found) == 1:
+                votes.setdefault(len(digits), Counter())[found[0]] += 1
+    majority: dict[int, Scheme] = {}
+    for length, counts in sorted(votes.items()):
+        scheme, most = counts.most_common(1)[0]
+        if most >= _FEWEST_VOTES and most >= 9 * (counts.total() - most):
+            majority[length] = scheme
+    return majority
+
+
+def _read_code(written: str, scheme: Scheme | None, usual: Mapping[int, Scheme]) -> IndustryReading | None:
     named = _NAMED_CODE.fullmatch(written)
     bare = None if named else _BARE_CODE.fullmatch(written)
     if named:
@@ -140,14 +172,20 @@ def _read_code(written: str, scheme: Scheme | None) -> IndustryReading | None:
         digits = digits[1:]
     if scheme:
         return _looked_up(digits, [scheme])
-    return _looked_up(digits, [name for name in ("naics", "sic", "isic") if _exists(digits, name)])
+    schemes = [name for name in _BARE_SCHEMES if _exists(digits, name)]
+    reading = _looked_up(digits, schemes)
+    majority = usual.get(len(digits))
+    if reading.reason == "ambiguous" and len(schemes) > 1 and majority in schemes:
+        decided = _looked_up(digits, [majority])
+        return decided._replace(reason="scheme_decided") if decided.industry else decided
+    return reading
 
 
 def _exists(digits: str, scheme: str) -> bool:
     return digits[:4] in _VALID[scheme] and (len(digits) <= 4 or scheme == "naics")
 
 
-def _looked_up(digits: str, schemes: list[str]) -> IndustryReading:
+def _looked_up(digits: str, schemes: Sequence[str]) -> IndustryReading:
     found = {scheme: _covered(digits, _CODES["isic" if scheme == "nace" else scheme]) for scheme in schemes}
     industries = set().union(*found.values())
     if not industries:

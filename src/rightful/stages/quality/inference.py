@@ -76,6 +76,8 @@ def infer_country(
 ) -> Inferred:
     """Infer a blank country; only where all evidence agrees.
 
+    One exception: a domain does not outweigh two others that agree, for a branch abroad often has its parent's domain.
+
     Args:
         phone_country: Country of a phone number that was written with its country code.
         domain: Registrable domain of the company's web or e-mail address; not one of a free-mail provider.
@@ -98,8 +100,11 @@ def infer_country(
     known = [(country, reason) for country, reason in evidence if country]
     if not known:
         return Inferred(None, "")
-    if len({country for country, _ in known}) > 1:
-        return Inferred(None, "evidence_conflicts")
+    countries = {country for country, _ in known}
+    if len(countries) > 1:
+        stated = known[:-1] if known[-1][1] == "inferred_from_domain" else known
+        if len(stated) < 2 or len({country for country, _ in stated}) > 1:
+            return Inferred(None, "evidence_conflicts")
     return Inferred(*known[0])
 
 

@@ -108,7 +108,7 @@ def _judge(text: str, kind: JunkKind) -> str:
         return "no_letters_or_digits"
     if bare != lower and bare in _WORDS:  # a frame, as in "-- Select --", shows that no name is meant
         return _WORDS[bare]
-    if kind == "number":
+    if kind == "number" and not bare.isalpha():
         return "dummy_number" if bare[-1].isdigit() and _DUMMY_NUMBER.fullmatch(lower) else ""
     return _judge_shape(bare, kind)
 

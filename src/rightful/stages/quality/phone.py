@@ -9,6 +9,8 @@ from typing import NamedTuple
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType, ValidationResult
 
+from rightful.stages.quality.phone_patterns import dial
+
 __all__ = ["REASONS", "Phone", "clean_phone"]
 
 REASONS: dict[str, str] = {
@@ -52,6 +54,12 @@ _TRUNK = re.compile(r"\(0\)")
 _LETTERS = re.compile(r"[A-Za-z]")
 _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 _SPREADSHEET = re.compile(r"^(\d{7,15})\.0$")
+# Digits with one mark or blank between them, perhaps behind a country code and the zero dialled only inside the country.
+_DIGITS_AND_MARKS = re.compile(
+    r"(?!\d{7,15}\.0$)(?:(?P<plus>\+|00)(?P<code>[1-9]\d{0,2})(?P<trunk>[ ]?\(0\)[ ]?|)(?=[ \d.-]))?(?P<rest>[ -]?\d(?:[ ./-]?\d){4,14})",
+    re.ASCII,
+)
+_NO_DIGIT = re.compile(r"[^0-9]+")
 # Fillers that people type: counting up or down.
 _WHOLE_COUNTS = frozenset(
     count[start:end]
@@ -113,8 +121,29 @@ def clean_phone(text: str | None, country: str | None = None) -> Phone:
         found = _north_american(plain, text, country)
         if found:
             return found
+    plain = _DIGITS_AND_MARKS.fullmatch(text) if len(text) < 30 else None
+    if plain:
+        found = _plainly_written(plain, text, country)
+        if found:
+            return found
     text = text[:_MOST_LETTERS]
     return _read((text if text.isascii() else _INVISIBLE.sub("", text)).strip(), country)
+
+
+def _plainly_written(plain: re.Match[str], text: str, country: str | None) -> Phone | None:
+    """Read digits with blanks and marks between them with the library's patterns; None where it must be asked itself."""
+    rest = plain["rest"]
+    digits = _NO_DIGIT.sub("", rest)
+    is_international = plain["plus"] is not None
+    trunk = "0" if plain["trunk"] else ""
+    written = f"{plain['code'] or ''}{trunk}{digits}"
+    if _is_junk(written if plain["plus"] != "00" else f"00{written}"):
+        return None
+    found = dial(f"{plain['code'] or ''}{digits}", country, is_international=is_international)
+    if found is None:
+        return None
+    reason = "trunk_zero_removed" if trunk else "form_unified"
+    return Phone(found.e164, found.region, found.kind, None, is_international, "" if found.e164 == text else reason)
 
 
 def _north_american(plain: re.Match[str], text: str, country: str | None) -> Phone | None:

@@ -26,6 +26,8 @@ _DIGITS = {
     "US": 5, "PR": 5, "DE": 5, "FR": 5, "IT": 5, "ES": 5, "MX": 5, "TR": 5, "FI": 5, "KR": 5, "UA": 5, "EE": 5, "MY": 5, "CN": 6,
     "RO": 6, "SG": 6, "AU": 4, "NO": 4, "NZ": 4, "ZA": 4, "DK": 4, "JP": 7, "BR": 8, "PL": 5, "IL": 7, "SA": 5, "HR": 5, "TH": 5,
 }  # fmt: skip
+# Countries with codes that begin with two zeros: 00187 is Rome.
+_TWO_ZEROS = frozenset(("IT",))
 _ZIP_COUNTRIES = frozenset(("US", "PR", "VI", "GU", "AS", "MP"))
 _ZIP = re.compile(r"(\d{5})(?:[- ]?(\d{4}))?-?", re.ASCII)
 _CANADIAN = re.compile(r"([ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z])[ -]?(\d[ABCEGHJ-NPRSTV-Z]\d)", re.ASCII)
@@ -117,8 +119,9 @@ def _in_country(tidy: str, country: str) -> PostalCode:
     plain = tidy
     if country in _DIGITS:
         plain = _COUNTRY_LETTERS.sub("", tidy)
-        if _NUMBER.fullmatch(plain) and len(plain) == _DIGITS[country] - 1:
-            code = _normal(country, f"0{plain}")
+        is_short = len(plain) == _DIGITS[country] - 1 or (len(plain) == 3 and country in _TWO_ZEROS)
+        if is_short and _NUMBER.fullmatch(plain):
+            code = _normal(country, plain.zfill(_DIGITS[country]))
             return PostalCode(code, None, "leading_zero_restored") if code else _INVALID
     for written in dict.fromkeys((plain, plain.replace(" ", ""), _COUNTRY_LETTERS.sub("", plain))):
         try:

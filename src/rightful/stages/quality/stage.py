@@ -11,17 +11,16 @@ from rightful.crm import OBJECT_OF_TABLE, OBJECTS, CrmObject, Kind, raw
 from rightful.plan import Plan
 from rightful.stages.columns import schema_of
 from rightful.stages.lift import lift
-from rightful.stages.quality.dates import majority_day_first
 from rightful.stages.quality.merging import MergedTable, merge_duplicates
-from rightful.stages.quality.numbers import majority_separator
 from rightful.stages.quality.references import Survivors, resolve_references, survivors_of
-from rightful.stages.quality.settings import ColumnHabits, Settings, settings_for
+from rightful.stages.quality.settings import ColumnHabits, Settings, habits_of, settings_for
 from rightful.stages.quality.steps import steps_for
 from rightful.stages.stage import Book, Engine, Frame, Stage, StageResult
 
 __all__ = ["STAGE"]
 
 _MERGED_TABLES = ("accounts", "contacts", "leads")
+_TWO_WAYS = frozenset((Kind.NUMBER, Kind.MONEY, Kind.DATE, Kind.INSTANT))
 
 
 def run(book: Book, plan: Plan, engine: Engine) -> StageResult:
@@ -69,19 +68,13 @@ def _cleaned(crm_object: CrmObject, book: Book, plan: Plan, engine: Engine) -> F
 
 
 def _habits(crm_object: CrmObject, source: Frame, plan: Plan, engine: Engine) -> dict[str, ColumnHabits]:
-    """See how columns write numbers and dates, from their distinct values."""
+    """See how columns write numbers, dates and industry codes, from their distinct values."""
     habits: dict[str, ColumnHabits] = {}
     for field in crm_object.source_fields:
-        if field.kind not in (Kind.NUMBER, Kind.MONEY, Kind.DATE, Kind.INSTANT):
-            continue
-        values = engine.collect(source.select(raw(field.name)).unique())[0].to_pylist()
-        values.sort(key=lambda value: value or "")
-        if field.kind in (Kind.NUMBER, Kind.MONEY):
-            habits[field.name] = ColumnHabits(decimal_mark=majority_separator(values))
-        elif plan.quality.day_first is not None:
-            habits[field.name] = ColumnHabits(day_first=plan.quality.day_first)
-        else:
-            habits[field.name] = ColumnHabits(day_first=majority_day_first(values))
+        if field.kind in _TWO_WAYS or field.name == "industry":
+            values = engine.collect(source.select(raw(field.name)).unique())[0].to_pylist()
+            values.sort(key=lambda value: value or "")
+            habits[field.name] = habits_of(field, values, plan.quality.day_first)
     return habits
 
 

@@ -37,6 +37,8 @@ _KIND = re.compile(
 )
 _BRACKETS = re.compile(r"\s*[\[(]([^\])]*)[\])]")
 _CLOSE = 92.0
+# A longer name of a subdivision that one country of the world alone has tells the country too.
+_SHORTEST_TELLING = 6
 _MOST_LETTERS = 120
 
 
@@ -178,7 +180,19 @@ def _only_one(text: str) -> str | None:
     if key in _NOT_TELLING or len(key) < 2 or key.isdecimal():
         return None
     found = {code for country in _USUAL_COUNTRIES if (code := find_state(text, country))}
-    return found.pop() if len(found) == 1 else None
+    if not found and len(key) >= _SHORTEST_TELLING:
+        found = _everywhere().get(key, set())
+    return next(iter(found)) if len(found) == 1 else None
+
+
+@lru_cache(maxsize=1)
+def _everywhere() -> dict[str, set[str]]:
+    """Every folded name of a subdivision of any country, with the codes that it may mean."""
+    codes: dict[str, set[str]] = {}
+    for country in _areas():
+        for name, code in _index(country).items():
+            codes.setdefault(name, set()).add(code)
+    return codes
 
 
 def _nearest(text: str, country: str) -> str | None:
