@@ -6,22 +6,22 @@ skips are read by the offset before the change; of those that come twice, a bloc
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from rightful.plan.working_hours import WorkingHours
 
-__all__ = ["FAR", "Absence", "Calendar", "Stretch", "instant", "moment_of"]
+__all__ = ["FAR", "Absence", "Calendar", "Stretch", "Timetable", "instant", "moment_of"]
 
 FAR = 2**62
 """A moment after all others."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_LONGEST_LOOK_AHEAD_DAYS = 400
+_DAY = 86_400_000_000
+_LOOK_AHEAD = 400 * _DAY
 
 
 def moment_of(when: datetime) -> int:
@@ -69,41 +69,89 @@ class Absence:
     cover_id: str | None
 
 
-class Calendar:
-    """The working time of one person. Remembers the last stretch asked for, for moments mostly come in order."""
+class Timetable:
+    """Working hours in a time zone, with holidays: the same for all who share them, so that each day is worked out once."""
 
-    __slots__ = ("_absences", "_days_off", "_hours", "_last", "_zone")
+    __slots__ = ("_days", "_days_off", "_hours", "_zone")
 
-    def __init__(
-        self,
-        hours: WorkingHours,
-        zone: ZoneInfo,
-        days_off: frozenset[date] = frozenset(),
-        absences: Iterable[Absence] = (),
-    ) -> None:
+    def __init__(self, hours: WorkingHours, zone: ZoneInfo, days_off: frozenset[date] = frozenset()) -> None:
         self._hours, self._zone, self._days_off = hours, zone, days_off
+        self._days: dict[int, tuple[Stretch, ...]] = {}
+
+    def at(self, moment: int) -> Stretch:
+        """Give the stretch that a moment lies in."""
+        day = moment // _DAY
+        stretches = self._days.get(day)
+        if stretches is None:
+            stretches = self._days[day] = tuple(self._stretches(day * _DAY))
+        place = 0
+        while stretches[place].end <= moment:
+            place += 1
+        return stretches[place]
+
+    def _stretches(self, start: int) -> Iterator[Stretch]:
+        """Work out the stretches that overlap a day of UTC."""
+        moment = start
+        while moment < start + _DAY:
+            stretch = self._stretch(moment)
+            yield stretch
+            moment = stretch.end
+
+    def _stretch(self, moment: int) -> Stretch:
+        day = instant(moment).astimezone(self._zone).date()
+        day_start, day_end = (_local(each, 0, self._zone, 0) for each in (day, day + timedelta(days=1)))
+        blocks = [*self._blocks(day - timedelta(days=1)), *self._blocks(day)]
+        for start, end in blocks:
+            if start <= moment < end:
+                return Stretch(start, end, is_open=True, is_present=True)
+        start = max([day_start, *(end for _, end in blocks if end <= moment)])
+        end = min([day_end, *(start for start, _ in blocks if start > moment)])
+        return Stretch(start, end, is_open=False, is_present=day not in self._days_off)
+
+    def _blocks(self, day: date) -> Iterator[tuple[int, int]]:
+        """Give the blocks that start on a local day, as moments; a block that a change of the clocks swallows is left out."""
+        if day in self._days_off:
+            return
+        for block in self._hours.blocks:
+            if block.weekday == day.weekday():
+                start, end = (
+                    _local(day, block.start_minute, self._zone, 0),
+                    _local(day, block.end_minute, self._zone, 1),
+                )
+                if start < end:
+                    yield start, end
+
+
+class Calendar:
+    """The working time of one person: a timetable and absences. Remembers the last stretch, for moments mostly come in order."""
+
+    __slots__ = ("_absences", "_last", "_timetable")
+
+    def __init__(self, timetable: Timetable, absences: Iterable[Absence] = ()) -> None:
+        self._timetable = timetable
         self._absences = tuple(sorted(absences, key=lambda absence: (absence.start, -absence.end)))
         self._last = Stretch(0, 0, is_open=False, is_present=False)
 
     def at(self, moment: int) -> Stretch:
         """Give the stretch that a moment lies in."""
-        if not self._last.start <= moment < self._last.end:
-            self._last = self._stretch(moment)
-        return self._last
+        last = self._last
+        if not last.start <= moment < last.end:
+            last = self._last = self._stretch(moment)
+        return last
 
     def opens(self, moment: int) -> int:
         """Give the first moment from this one at which the person works; ``FAR`` where none comes within 400 days."""
-        limit = moment + _LONGEST_LOOK_AHEAD_DAYS * 86_400_000_000
+        limit = moment + _LOOK_AHEAD
         while moment < limit:
             stretch = self._stretch(moment)
             if stretch.is_open:
-                return max(moment, stretch.start)
+                return moment
             moment = stretch.end
         return FAR
 
     def after(self, moment: int, working: int) -> int:
         """Give the moment at which so many microseconds of working time have passed; ``FAR`` beyond 400 days."""
-        limit = moment + _LONGEST_LOOK_AHEAD_DAYS * 86_400_000_000
+        limit = moment + _LOOK_AHEAD
         while moment < limit:
             stretch = self._stretch(moment)
             if stretch.is_open:
@@ -114,59 +162,24 @@ class Calendar:
         return FAR
 
     def _stretch(self, moment: int) -> Stretch:
-        absence = next((each for each in self._absences if each.start <= moment < each.end), None)
-        if absence is not None:
-            return Stretch(
-                absence.start, absence.end, is_open=False, is_present=False, cover_id=absence.cover_id, is_absent=True
-            )
-        start, end, is_open, is_present = self._by_hours(moment)
+        stretch = self._timetable.at(moment)
+        if not self._absences:
+            return stretch
+        start, end = stretch.start, stretch.end
         for each in self._absences:
+            if each.start <= moment < each.end:
+                return Stretch(
+                    each.start, each.end, is_open=False, is_present=False, cover_id=each.cover_id, is_absent=True
+                )
             if moment < each.start < end:
                 end = each.start
             if start < each.end <= moment:
                 start = each.end
-        return Stretch(start, end, is_open=is_open, is_present=is_present)
-
-    def _by_hours(self, moment: int) -> tuple[int, int, bool, bool]:
-        """Tell whether hours and holidays let the person work at a moment, and from when to when."""
-        day = instant(moment).astimezone(self._zone).date()
-        day_start, day_end = _midnight(day, self._zone), _midnight(day + timedelta(days=1), self._zone)
-        blocks = [
-            block
-            for each in (day - timedelta(days=1), day)
-            if each not in self._days_off
-            for block in _blocks(self._hours, self._zone, each)
-        ]
-        for start, end in blocks:
-            if start <= moment < end:
-                return start, end, True, True
-        start = max([day_start, *(end for _, end in blocks if end <= moment)])
-        end = min([day_end, *(start for start, _ in blocks if start > moment)])
-        return start, end, False, day not in self._days_off
-
-
-@lru_cache(maxsize=65_536)
-def _blocks(hours: WorkingHours, zone: ZoneInfo, day: date) -> tuple[tuple[int, int], ...]:
-    """Give the blocks that start on a local day, as moments; those that touch are one."""
-    found: list[tuple[int, int]] = []
-    for block in hours.blocks:
-        if block.weekday != day.weekday():
-            continue
-        start, end = _local(day, block.start_minute, zone, 0), _local(day, block.end_minute, zone, 1)
-        if found and found[-1][1] >= start:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
-        elif end > start:
-            found.append((start, end))
-    return tuple(found)
-
-
-@lru_cache(maxsize=65_536)
-def _midnight(day: date, zone: ZoneInfo) -> int:
-    return _local(day, 0, zone, 0)
+        return Stretch(start, end, is_open=stretch.is_open, is_present=stretch.is_present)
 
 
 def _local(day: date, minute: int, zone: ZoneInfo, fold: int) -> int:
-    """Give the moment of a local time; a local time that the clocks skip is read by the offset before the change."""
+    """Give the moment of a local time: of one that comes twice the first (fold 0) or the last (fold 1)."""
     local = datetime.combine(day, time()) + timedelta(minutes=minute)
     earlier = moment_of(local.replace(tzinfo=zone, fold=0).astimezone(UTC))
     if fold == 0:

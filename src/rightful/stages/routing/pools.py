@@ -11,7 +11,7 @@ from rightful.plan.routing import RoutingSection
 from rightful.stages.routing.case import Case
 from rightful.stages.routing.hours import FAR, Calendar, instant
 from rightful.stages.routing.reps import Roster
-from rightful.stages.routing.state import PoolState, RepState, State, Windows, windows
+from rightful.stages.routing.state import PoolState, RepState, State, Tally, Windows, windows
 from rightful.stages.routing.turns import calibrated, least_loaded, load, lowest, taken
 
 __all__ = ["PoolRules", "Turn"]
@@ -79,12 +79,13 @@ class PoolRules:
         self._usual = section.usual_capacity
         self._credits = section.credits
         self._counts = not (pool.caps.is_unlimited and pool.member_caps.is_unlimited)
-        self._is_limited = pool.respects_capacity and any(roster[member].capacity is not None for member in members)
+        capacities = {member: roster[member].capacity for member in members if pool.respects_capacity}
+        self._limits = {member: limit for member, limit in capacities.items() if limit is not None}
         self._calendars: dict[str, Calendar] = {
             member: roster[member].all_day if pool.is_always_open else roster[member].calendar for member in members
         }
         self._shift = _Shift(0, 0, ())
-        self._openings: dict[str, int] = {}
+        self._openings: tuple[tuple[int, Sequence[str]], ...] = ()
 
     def choose(self, case: Case, state: State) -> Turn:
         """Choose the member who gets a record, or say why nobody does."""
@@ -128,13 +129,20 @@ class PoolRules:
             start = max(stretch.start for _, stretch in stretches)
             end = min(stretch.end for _, stretch in stretches)
             self._shift = _Shift(start, end, here)
-            self._openings = {}
+            self._openings = ()
         return self._shift
 
-    def _opens(self, member: str, moment: int) -> int:
-        if member not in self._openings:
-            self._openings[member] = self._calendars[member].opens(moment)
-        return self._openings[member]
+    def _starting(self, moment: int, able: Sequence[str]) -> tuple[tuple[int, Sequence[str]], ...]:
+        """Give when members start to work, the first ones first, as far as they can take the record."""
+        if not self._openings:
+            starting: dict[int, list[str]] = {}
+            for member, calendar in self._calendars.items():
+                starting.setdefault(calendar.opens(moment), []).append(member)
+            self._openings = tuple((start, starting[start]) for start in sorted(starting))
+        if able is self._members:
+            return self._openings
+        chosen = ((start, [member for member in members if member in able]) for start, members in self._openings)
+        return tuple((start, members) for start, members in chosen if members)
 
     def _asked(self, case: Case) -> list[tuple[SkillRule, str]]:
         """Give the skills that a record asks for."""
@@ -157,16 +165,12 @@ class PoolRules:
     def _has(self, member: str, skill: str) -> bool:
         return skill.strip().casefold() in self._roster[member].skills
 
-    def _has_room(self, member: str, state: State) -> bool:
-        capacity = self._roster[member].capacity
-        return capacity is None or state.reps.get(member, _NEW_REP).open_records < capacity
-
     def _blocked(self, member: str, moment: int, here: PoolState, state: State) -> int | None:
         """Give the moment from which caps leave a member room; None where they do."""
         ends = []
         now, rep_now = self._now(moment), self.rep_now(moment)
-        if now is not None and member in here.tallies:
-            ends.append(here.tallies[member].blocked_until(now, self.pool.member_caps))
+        if now is not None:
+            ends.append(here.tallies.get(member, _NEW_TALLY).blocked_until(now, self.pool.member_caps))
         if rep_now is not None:
             ends.append(state.reps.get(member, _NEW_REP).tally.blocked_until(rep_now, self._rep_caps))
         return max((end for end in ends if end is not None), default=None)
@@ -176,15 +180,32 @@ class PoolRules:
         now = self._now(moment)
         return None if now is None else here.tally.blocked_until(now, self.pool.caps)
 
+    def _with_room(self, members: Sequence[str], state: State) -> Sequence[str]:
+        """Give the members whose open records are fewer than their capacity."""
+        limits = self._limits
+        if not limits:
+            return members
+        reps = state.reps
+        return [
+            member
+            for member in members
+            if member not in limits or (reps[member].open_records if member in reps else 0) < limits[member]
+        ]
+
     def _free(self, members: Sequence[str], moment: int, here: PoolState, state: State) -> Sequence[str]:
         """Give the members whom caps and capacity leave room."""
-        if self._is_limited:
-            members = [member for member in members if self._has_room(member, state)]
-        if not self._counts and self._rep_caps.is_unlimited:
-            return members
-        if self._pool_blocked(moment, here) is not None:
-            return ()
-        return [member for member in members if self._blocked(member, moment, here, state) is None]
+        members = self._with_room(members, state)
+        now, rep_now = self._now(moment), self.rep_now(moment)
+        if now is not None:
+            if not here.tally.has_room(now, self.pool.caps):
+                return ()
+            caps, tallies = self.pool.member_caps, here.tallies
+            if not caps.is_unlimited:
+                members = [each for each in members if tallies.get(each, _NEW_TALLY).has_room(now, caps)]
+        if rep_now is not None:
+            caps, reps = self._rep_caps, state.reps
+            members = [each for each in members if reps.get(each, _NEW_REP).tally.has_room(rep_now, caps)]
+        return members
 
     def _among(self, free: Sequence[str], case: Case, state: State, here: PoolState) -> Turn:
         """Choose among members who can take the record: the rep of an earlier one, else by preferred skills and turn."""
@@ -243,28 +264,27 @@ class PoolRules:
 
     def _when_away(self, case: Case, state: State, here: PoolState, able: Sequence[str]) -> Turn:
         """Follow the pool's policy where none of the members who could take the record works now."""
-        opens = {member: self._opens(member, case.moment) for member in able}
-        first = min(opens.values())
+        starting = self._starting(case.moment, able)
+        first = starting[0][0]
         words = f"all {len(able)} who could take it are away"
         shown = f"away={len(able)}"
         if self.pool.when_all_away == "queue" and first < FAR:
             reason = f"{words}; it waits until {_time(first)}"
             return Turn(None, reason, here, waits=True, cause="queued", retry=first, state=shown)
         if self.pool.when_all_away == "next_to_open" and first < FAR:
-            return self._next_to_open(opens, here, state, words)
+            return self._next_to_open(starting, here, state, words)
         return Turn(None, words, here, cause="all_away", state=shown)
 
-    def _next_to_open(self, opens: Mapping[str, int], here: PoolState, state: State, words: str) -> Turn:
+    def _next_to_open(
+        self, starting: Sequence[tuple[int, Sequence[str]]], here: PoolState, state: State, words: str
+    ) -> Turn:
         """Give the record to who works first; of those who start together the one whose turn it is."""
-        free = {
-            member: moment
-            for member, moment in opens.items()
-            if moment < FAR and self._free((member,), moment, here, state)
-        }
-        if not free:
+        for first, members in starting:
+            together = self._free(members, first, here, state) if first < FAR else ()
+            if together:
+                break
+        else:
             return Turn(None, f"{words}, and caps or capacities leave none of them room", here, cause="pool_full")
-        first = min(free.values())
-        together = [member for member, moment in free.items() if moment == first]
         rep_id = lowest(here, together, lambda member: state.reps.get(member, _NEW_REP).last_at)
         is_turn = self._credits.next_to_open
         after = taken(here, rep_id, self.weights[rep_id], self._now(first)) if is_turn else here
@@ -283,7 +303,7 @@ class PoolRules:
 
     def _room_from(self, members: Sequence[str], moment: int, here: PoolState, state: State) -> int | None:
         """Give the first moment at which caps leave room; None where only capacity is lacking."""
-        able = [member for member in members if self._has_room(member, state)]
+        able = self._with_room(members, state)
         if not able:
             return None
         own = self._pool_blocked(moment, here) or 0
@@ -304,11 +324,12 @@ class PoolRules:
 
 
 _NEW_REP = RepState()
+_NEW_TALLY = Tally()
 _DAY = 86_400_000_000
 
 
 def _number(value: float) -> str:
-    return f"{value:.4f}".rstrip("0").rstrip(".")
+    return f"{value:.8g}"
 
 
 def _time(moment: int) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rightful.errors import PlanError
-from rightful.plan.routing import Holiday, RoutingSection
+from rightful.plan.routing import RoutingSection
 from rightful.plan.working_hours import ALWAYS, WorkingHours, read_hours
-from rightful.stages.routing.hours import FAR, Absence, Calendar, Stretch, moment_of
+from rightful.stages.routing.hours import FAR, Absence, Calendar, Stretch, Timetable, moment_of
 
 __all__ = ["REP_FIELDS", "Rep", "Roster", "roster_of", "time_zone"]
 
@@ -100,13 +100,41 @@ def roster_of(
             _moment(row.get("starts_at"), -FAR), _moment(row.get("ends_at"), FAR), row.get("cover_rep_id")
         )
         away.setdefault(row["rep_id"], []).append(absence)
-    usual = read_hours(section.working_hours.text)
+    timetables = _Timetables(section, zone)
     employed = {
-        row["rep_id"]: _rep(row, tuple(away.get(row["rep_id"], ())), section.holidays, usual, zone)
+        row["rep_id"]: _rep(row, tuple(away.get(row["rep_id"], ())), timetables)
         for row in reps
         if _is_employed(row, day)
     }
     return Roster(employed)
+
+
+class _Timetables:
+    """The timetables of reps: one for all who share hours, time zone and holidays."""
+
+    def __init__(self, section: RoutingSection, zone: str) -> None:
+        self._holidays = section.holidays
+        self._usual = read_hours(section.working_hours.text)
+        self._zone = ZoneInfo(zone)
+        self._made: dict[tuple[WorkingHours, str, frozenset[date]], Timetable] = {}
+
+    def of(self, row: Mapping[str, Any], *, all_day: bool) -> Timetable:
+        """Give the timetable of a rep, or the one without hours and holidays."""
+        zone = time_zone(row.get("time_zone")) or self._zone
+        hours = ALWAYS if all_day else _hours(row.get("working_hours")) or self._usual
+        days_off = frozenset() if all_day else self._days_off(row)
+        key = (hours, zone.key, days_off)
+        if key not in self._made:
+            self._made[key] = Timetable(hours, zone, days_off)
+        return self._made[key]
+
+    def _days_off(self, row: Mapping[str, Any]) -> frozenset[date]:
+        return frozenset(
+            holiday.on
+            for holiday in self._holidays
+            if (not holiday.countries or row.get("country") in holiday.countries)
+            and (not holiday.teams or row.get("team") in holiday.teams)
+        )
 
 
 def _is_employed(row: Mapping[str, Any], day: date) -> bool:
@@ -114,24 +142,15 @@ def _is_employed(row: Mapping[str, Any], day: date) -> bool:
     return row.get("is_active") is not False and (starts is None or starts <= day) and (ends is None or day <= ends)
 
 
-def _rep(
-    row: Mapping[str, Any], absences: Sequence[Absence], holidays: Sequence[Holiday], usual: WorkingHours, zone: str
-) -> Rep:
-    zone_info = time_zone(row.get("time_zone")) or ZoneInfo(zone)
-    days_off = frozenset(
-        holiday.on
-        for holiday in holidays
-        if (not holiday.countries or row.get("country") in holiday.countries)
-        and (not holiday.teams or row.get("team") in holiday.teams)
-    )
+def _rep(row: Mapping[str, Any], absences: Sequence[Absence], timetables: _Timetables) -> Rep:
     skills = (skill.strip().casefold() for skill in (row.get("skills") or "").split(";"))
     return Rep(
         row["rep_id"],
         frozenset(skill for skill in skills if skill),
         row.get("capacity"),
         row.get("weight"),
-        Calendar(_hours(row.get("working_hours")) or usual, zone_info, days_off, absences),
-        Calendar(ALWAYS, zone_info, frozenset(), absences),
+        Calendar(timetables.of(row, all_day=False), absences),
+        Calendar(timetables.of(row, all_day=True), absences),
     )
 
 

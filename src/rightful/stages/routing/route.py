@@ -140,24 +140,27 @@ class _Attempt:
         return self._last_resort(cause)
 
     def _by_turn(self, rules: PoolRules, turn: Turn, method: DecidedBy, words: str) -> Decision:
-        pool_id = str(rules.pool.pool)
-        reason = self._with_passed(words)
-        if turn.rep_id is None:
-            changes = Changes(pools=self._after)
-            made = self._made(None, "queue", reason, pool_id=pool_id, changes=changes)
-            return replace(made, cause="queued", retry=turn.retry, state=turn.state)
-        if turn.is_sticky and method == "pool":
-            method = "sticky"
-        now = rules.rep_now(self._case.moment) if turn.is_turn else None
-        made = self._made(
-            turn.rep_id,
-            method,
-            reason,
-            pool_id=pool_id,
-            due=self._due(rules.calendar(turn.rep_id)),
-            changes=self._changes(turn.rep_id, now),
+        rep_id = turn.rep_id
+        if rep_id is None:
+            method, due, changes = "queue", None, Changes(pools=self._after)
+        else:
+            method = "sticky" if turn.is_sticky and method == "pool" else method
+            due = self._due(rules.calendar(rep_id))
+            changes = self._changes(rep_id, rules.rep_now(self._case.moment) if turn.is_turn else None)
+        return Decision(
+            object=self._case.object,
+            record_id=self._case.record_id,
+            decided=self._case.moment,
+            rep_id=rep_id,
+            method=method,
+            pool_id=str(rules.pool.pool),
+            reason=self._with_passed(words),
+            cause=turn.cause,
+            retry=turn.retry,
+            sla_due=due,
+            state=turn.state,
+            changes=changes,
         )
-        return replace(made, state=turn.state)
 
     def _by_fallback_rep(self, rep_id: str) -> Decision:
         reason = self._with_passed(f"fallback {rep_id}, whom the plan names")
@@ -183,19 +186,17 @@ class _Attempt:
         method: DecidedBy,
         reason: str,
         *,
-        pool_id: str | None = None,
         due: int | None = None,
         changes: Changes | None = None,
     ) -> Decision:
-        case = self._case
         return Decision(
-            case.object,
-            case.record_id,
-            case.moment,
-            rep_id,
-            method,
-            pool_id,
-            reason,
+            object=self._case.object,
+            record_id=self._case.record_id,
+            decided=self._case.moment,
+            rep_id=rep_id,
+            method=method,
+            pool_id=None,
+            reason=reason,
             sla_due=due,
             changes=changes or Changes(),
         )

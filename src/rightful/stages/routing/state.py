@@ -52,6 +52,14 @@ class Tally:
             max(0, (self.in_week if self.week == now.week else 0) + records),
         )
 
+    def has_room(self, now: Windows, caps: Caps) -> bool:
+        """Tell whether the caps leave room."""
+        return (
+            (caps.hour is None or (self.in_hour if self.hour == now.hour else 0) < caps.hour)
+            and (caps.day is None or (self.in_day if self.day == now.day else 0) < caps.day)
+            and (caps.week is None or (self.in_week if self.week == now.week else 0) < caps.week)
+        )
+
     def blocked_until(self, now: Windows, caps: Caps) -> int | None:
         """Give the moment from which the caps leave room again; None where they do now."""
         ends = [
