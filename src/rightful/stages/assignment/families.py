@@ -24,6 +24,12 @@ POLICIES: tuple[FamilyPolicy, ...] = (
 )  # fmt: skip
 
 
+_CHILDREN, _MATCHING, _REGIONAL = (
+    POLICIES.index(name) for name in ("children", "matching_descendants", "regional_ancestor")
+)
+_WHOLE_FAMILY = (POLICIES.index("descendants"), POLICIES.index("ultimate_parent"))
+
+
 @dataclass(frozen=True, slots=True)
 class Following:
     """Whom each account follows.
@@ -74,21 +80,32 @@ def followed(
     matching = _matching(accounts, section, lists)
     order = np.argsort(depth, kind="stable")
     levels = np.split(order, np.flatnonzero(np.diff(depth[order])) + 1) if rows else []
+    head, offered = np.arange(rows), policy_of.copy()  # whom, and by which policy, those below an account follow
     for level in levels[1:]:
-        above = parent[level]
-        rows_below, above = level[above >= 0], above[above >= 0]
-        policy = np.where(followed_by[above] > 0, followed_by[above], policy_of[above])
-        head = source[above]
-        follows = (
-            np.isin(policy, (2, 5))
-            | ((policy == 1) & (followed_by[above] == 0))
-            | ((policy == 3) & matching[rows_below])
-        )
-        same_region = (policy == 4) & (region[head] == region[rows_below])
-        follows |= same_region
-        source[rows_below[follows]] = head[follows]
-        followed_by[rows_below[follows]] = policy[follows]
+        below = level[parent[level] >= 0]
+        above = parent[below]
+        policy, leader = offered[above], head[above]
+        follows = np.isin(policy, _WHOLE_FAMILY) | (policy == _CHILDREN) | ((policy == _MATCHING) & matching[below])
+        regional = np.flatnonzero(policy == _REGIONAL)
+        if len(regional):
+            nearest = _nearest_in_region(below[regional], above[regional], parent, region)
+            leader[regional] = np.where(nearest >= 0, source[nearest], -1)
+            follows[regional] = nearest >= 0
+        source[below[follows]], followed_by[below[follows]] = leader[follows], policy[follows]
+        passes_on = np.isin(policy, (*_WHOLE_FAMILY, _MATCHING))
+        head[below[passes_on]], offered[below[passes_on]] = leader[passes_on], policy[passes_on]
+        offered[below[policy == _CHILDREN]] = 0
     return Following(source, followed_by)
+
+
+def _nearest_in_region(rows: Ints, above: Ints, parent: Ints, region: Ints) -> Ints:
+    """Climb from the parent to the nearest account of the same region; -1 where there is none."""
+    found = above.copy()
+    while True:
+        elsewhere = (found >= 0) & (region[found] != region[rows])
+        if not elsewhere.any():
+            return found
+        found[elsewhere] = parent[found[elsewhere]]
 
 
 def _policy(placements: tuple[Placement, ...], default: FamilyPolicy) -> FamilyPolicy:

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rightful.stages.assignment.moves import Mover, owner_of_work, ranked_keepers
+
+WORKING = frozenset({"OLD", "NEW"})
+
+
+def work(**more: Any) -> Mover:
+    values: dict[str, Any] = {
+        "record_id": "O1", "owner_id": "OLD", "is_closed": False, "heir_id": "NEW", "heir": "owner of its account A",
+    }  # fmt: skip
+    return Mover(**(values | more))
+
+
+@pytest.mark.parametrize(
+    ("mover", "rep", "method"),
+    [
+        (work(), "NEW", "follows"),
+        (work(owner_id="NEW"), "NEW", "follows"),
+        (work(is_closed=True), "OLD", "closed"),
+        (work(is_closed=True, owner_id="GONE"), "GONE", "closed"),
+        (work(is_exempt=True), "OLD", "exempt"),
+        (work(is_exempt=True, owner_id="GONE"), "NEW", "follows"),
+        (work(is_eligible=True), "OLD", "eligible"),
+        (work(heir_id=None), "OLD", "kept"),
+        (work(owner_id=None), "NEW", "follows"),
+        (work(owner_id="GONE", heir_id=None), None, "none"),
+        (work(owner_id=None, heir_id=None), None, "none"),
+    ],
+)
+def test_open_work_moves_unless_the_plan_lets_it_stay(mover: Mover, rep: str | None, method: str) -> None:
+    keepers = ranked_keepers([mover], {}, None)
+    owner = owner_of_work(mover, WORKING, keepers, "2026-09-28")
+    assert (owner.rep_id, owner.method) == (rep, method)
+
+
+def test_an_exception_names_its_cause() -> None:
+    assert owner_of_work(work(owner_id="GONE", heir_id=None), WORKING, frozenset(), "").cause == "inactive_owner"
+    assert owner_of_work(work(owner_id=None, heir_id=None), WORKING, frozenset(), "").cause == "no_owner"
+
+
+def test_a_rep_keeps_only_so_many_later_stages_and_larger_ones_first() -> None:
+    order = {"Prospecting": 0, "Negotiation": 1}
+    movers = [
+        work(record_id="small", is_eligible=True, stage="Negotiation", amount_usd=10.0),
+        work(record_id="early", is_eligible=True, stage="Prospecting", amount_usd=900.0),
+        work(record_id="large", is_eligible=True, stage="Negotiation", amount_usd=500.0),
+        work(record_id="other", is_eligible=True, owner_id="NEW", heir_id="OLD"),
+        work(record_id="closed", is_eligible=True, is_closed=True),
+    ]
+    assert ranked_keepers(movers, order, 2) == {"large", "small", "other"}
+    assert ranked_keepers(movers, order, None) == {"large", "small", "early", "other"}
