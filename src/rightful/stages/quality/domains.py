@@ -7,6 +7,7 @@ count: ``acme.github.io`` and ``zeta.github.io`` are two tenants and not one dom
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from tldextract import TLDExtract
 
 __all__ = ["Domain", "ascii_host", "read_domain"]
 
+_SIMPLE = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*", re.ASCII)
 _extract = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
@@ -42,10 +44,44 @@ def read_domain(host: str) -> Domain:
         >>> read_domain("shop.acme.co.uk")
         Domain(registrable='acme.co.uk', suffix='co.uk', is_tenant=False)
     """
+    listed = _by_list(host)
+    if listed:
+        return listed
     found = _extract.extract_str(host)
     if not found.suffix or not found.domain:
         return Domain(None, found.suffix, found.is_private)
     return Domain(f"{found.domain}.{found.suffix}", found.suffix, found.is_private)
+
+
+class _Suffixes(NamedTuple):
+    """The list, as sets: all suffixes, those of registries, and the top-level domains that have rules with ``*`` or ``!``."""
+
+    every: frozenset[str]
+    public: frozenset[str]
+    odd: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> _Suffixes:
+    every = frozenset(_extract.tlds)
+    odd = {suffix.rpartition(".")[2] for suffix in every if "*" in suffix or "!" in suffix}
+    public = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=False).tlds
+    return _Suffixes(every, frozenset(public), frozenset(odd))
+
+
+def _by_list(host: str) -> Domain | None:
+    """Find the longest suffix in the list itself; None where the list has more than names, so that the library must be asked."""
+    every, public, odd = _suffixes()
+    labels = host.split(".")
+    if labels[-1] in odd or labels[-1] not in every or not _SIMPLE.fullmatch(host) or "xn--" in host:
+        return None
+    suffix = host
+    for place in range(len(labels)):
+        if suffix in every:
+            break
+        suffix = suffix[len(labels[place]) + 1 :]
+    is_tenant = suffix not in public
+    return Domain(f"{labels[place - 1]}.{suffix}" if place else None, suffix, is_tenant)
 
 
 def ascii_host(host: str) -> str | None:

@@ -13,6 +13,7 @@ __all__ = ["REASONS", "Inferred", "country_of_domain", "country_of_state_and_zip
 
 REASONS: dict[str, str] = {
     "inferred_from_state": "The field was blank; the state is in one country only.",
+    "inferred_from_city": "The field was blank; the country stood behind the town.",
     "inferred_from_postal_code": "The field was blank; the postal code is of one country or state only.",
     "inferred_from_phone": "The field was blank; the phone number begins with the country's code.",
     "inferred_from_domain": "The field was blank; the domain ends in the country's own ending.",
@@ -73,6 +74,7 @@ def infer_country(
     domain: str | None = None,
     state_country: str | None = None,
     postal_country: str | None = None,
+    city_country: str | None = None,
 ) -> Inferred:
     """Infer a blank country; only where all evidence agrees.
 
@@ -84,6 +86,7 @@ def infer_country(
         state_country: Country of a state that one country alone has, or that ``country_of_state_and_zip``
             gives.
         postal_country: Country of a postal code whose form one country alone has.
+        city_country: Country that stood behind the town.
 
     Example:
         >>> infer_country(phone_country="DE", domain="acme.de")
@@ -93,6 +96,7 @@ def infer_country(
     """
     evidence = (
         (state_country, "inferred_from_state"),
+        (city_country, "inferred_from_city"),
         (postal_country, "inferred_from_postal_code"),
         (phone_country, "inferred_from_phone"),
         (country_of_domain(domain), "inferred_from_domain"),

@@ -6,12 +6,13 @@ Only a text that is junk as a whole is junk; a word inside a text never is.
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Literal, NamedTuple
 
 from rightful.stages.quality.data import read_rows
 
-__all__ = ["REASONS", "CleanValue", "JunkKind", "clean_blank", "is_junk"]
+__all__ = ["REASONS", "CleanValue", "JunkKind", "clean_blank", "is_junk", "is_surely_value"]
 
 JunkKind = Literal["company", "person", "country", "number", "text"]
 """What the field holds; ``text`` is everything else, such as titles, cities and notes."""
@@ -73,6 +74,20 @@ _KEYBOARD = _runs()
 _RUN_STARTS = frozenset(run[:3] for run in _KEYBOARD)
 
 
+def _starts() -> frozenset[str]:
+    """Give the first three letters of everything that may be junk; a shorter word has marks of a frame behind it."""
+    words = {*_WORDS, *_RUN_STARTS, "test", "this is", "a test", "an ", "just", "dummy", "123456"}
+    starts = {word[:3] for word in words}
+    for word in words:
+        if len(word) < 3:
+            ends = itertools.product(_FRAME, repeat=3 - len(word))
+            starts.update(word + "".join(end) for end in ends)
+    return frozenset(starts)
+
+
+_STARTS = _starts()
+
+
 def is_junk(text: str, kind: JunkKind = "text") -> bool:
     """Tell whether a text is no value at all.
 
@@ -81,6 +96,17 @@ def is_junk(text: str, kind: JunkKind = "text") -> bool:
         (True, False, True, False)
     """
     return bool(_judge(text, kind))
+
+
+def is_surely_value(text: str) -> bool:
+    """Tell quickly that a text is no junk of any kind; False leaves it open.
+
+    Example:
+        >>> is_surely_value("Acme Inc."), is_surely_value("none such")
+        (True, False)
+    """
+    # No frame in front, no letter twice as in "xxx" and "99", and not the beginning of a word of the table.
+    return len(text) > 2 and text[0].isalnum() and text[0] != text[1] and text[:3].lower() not in _STARTS
 
 
 def clean_blank(text: str | None, kind: JunkKind = "text") -> CleanValue:

@@ -1,4 +1,4 @@
-"""Clean what belongs together in a record: a company, a person, a place, an amount. Values in, values and a note out.
+"""Read the fields of a record: a company, a person, an amount, a date. Texts in, values and a note out.
 
 Each function ends its result with a note: what was done and why, as ``field=code`` joined by ``; ``, None where nothing was.
 """
@@ -9,24 +9,19 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-from rightful.stages.quality.cities import clean_city
+from rightful.crm import Kind
 from rightful.stages.quality.company_names import clean_company_name
 from rightful.stages.quality.countries import clean_country
 from rightful.stages.quality.dates import parse_date, parse_instant
 from rightful.stages.quality.email import clean_email
 from rightful.stages.quality.flags import read_flag
 from rightful.stages.quality.industries import classify_industry
-from rightful.stages.quality.inference import infer_country, infer_state
 from rightful.stages.quality.job_titles import read_job_title
-from rightful.stages.quality.junk import JunkKind, clean_blank
 from rightful.stages.quality.money import parse_money, to_usd
 from rightful.stages.quality.numbers import log_middle, parse_number
 from rightful.stages.quality.person_names import clean_person_name, split_person_name
-from rightful.stages.quality.phone import clean_phone
-from rightful.stages.quality.postal_codes import clean_postal_code, infer_country_from_postal
+from rightful.stages.quality.plain_text import plain_text
 from rightful.stages.quality.settings import Settings
-from rightful.stages.quality.subdivisions import clean_state
-from rightful.stages.quality.text import clean_text
 from rightful.stages.quality.web import clean_web_address
 
 __all__ = [
@@ -40,7 +35,6 @@ __all__ = [
     "read_instant",
     "read_number",
     "read_person",
-    "read_place",
     "read_reference",
     "read_revenue",
     "read_text",
@@ -52,54 +46,48 @@ __all__ = [
 
 Note = str | None
 
+_DECIDED = ("won", "lost", "closed")
+"""Words in the stage of an opportunity that is closed."""
+_DONE = ("complete", "closed", "done", "cancel")
+"""Parts of words in the status of a task that is done."""
 _MOST_EMPLOYEES = 5_000_000
 """More than any employer has; the largest has about 2.3 million."""
 _MOST_REVENUE_USD = 1.5e12
 """More than any company earns in a year; the largest earns about 0.7 trillion."""
 
 
-def note(**codes: str) -> Note:
-    """Write a note from the code of each field.
+def note(field: str, *codes: str) -> Note:
+    """Write a note about a field with the first code that is not empty.
 
     Example:
-        >>> note(country="name_to_code", state="")
-        'country=name_to_code'
+        >>> note("country", "", "name_recognised")
+        'country=name_recognised'
     """
-    return "; ".join(f"{field}={code}" for field, code in codes.items() if code) or None
-
-
-def _first(*codes: str) -> str:
-    return next((code for code in codes if code), "")
-
-
-def _plain(text: str | None, kind: JunkKind = "text") -> tuple[str | None, str]:
-    """Tidy a text and blank it where it is junk."""
-    if text is None:
-        return None, ""
-    tidy = clean_text(text)
-    blank = clean_blank(tidy.text, kind)
-    return blank.value, _first(blank.reason, tidy.reason)
+    for code in codes:
+        if code:
+            return f"{field}={code}"
+    return None
 
 
 def read_text(field: str, text: str | None) -> tuple[str | None, Note]:
     """Tidy a free text."""
-    value, code = _plain(text)
-    return value, note(**{field: code})
+    value, code = plain_text(text)
+    return value, note(field, code)
 
 
 def read_code(field: str, text: str | None) -> tuple[str | None, Note]:
     """Tidy a code: lower case, words joined by underscores."""
-    value, code = _plain(text)
+    value, code = plain_text(text)
     slug = re.sub(r"[^\w]+", "_", value.casefold()).strip("_") if value else None
-    return slug or None, note(**{field: code or ("normalised" if slug != value else "")})
+    return slug or None, note(field, code, "normalised" if slug != value else "")
 
 
 def read_words(field: str, text: str | None) -> tuple[str | None, Note]:
     """Tidy several values separated by semicolons: trimmed, sorted, each once."""
-    value, code = _plain(text)
+    value, code = plain_text(text)
     words = sorted({word.strip() for word in (value or "").split(";") if word.strip()})
     joined = ";".join(words) or None
-    return joined, note(**{field: code or ("sorted" if joined != value else "")})
+    return joined, note(field, code, "sorted" if joined != value else "")
 
 
 def read_reference(text: str | None) -> tuple[str | None]:
@@ -109,9 +97,9 @@ def read_reference(text: str | None) -> tuple[str | None]:
 
 def read_company(field: str, text: str | None) -> tuple[str | None, str | None, str | None, Note]:
     """Clean a company name: name, core name, legal form."""
-    plain, code = _plain(text, "company")
+    plain, code = plain_text(text, "company")
     reading = clean_company_name(plain)
-    return reading.name, reading.core, reading.legal_form, note(**{field: _first(reading.reason, code)})
+    return reading.name, reading.core, reading.legal_form, note(field, reading.reason, code)
 
 
 def read_company_core(field: str, text: str | None) -> tuple[str | None, str | None, Note]:
@@ -120,22 +108,22 @@ def read_company_core(field: str, text: str | None) -> tuple[str | None, str | N
     return name, core, why
 
 
-def read_web(text: str | None, email_domain: str | None = None) -> tuple[str | None, Note]:
+def read_web(settings: Settings, text: str | None, email_domain: str | None = None) -> tuple[str | None, Note]:
     """Give the registrable domain of a web address, else of a business e-mail address."""
-    plain, code = _plain(text)
+    plain, code = plain_text(text)
     reading = clean_web_address(plain)
     shared = reading.is_shared and not reading.is_tenant
     domain = None if shared else reading.registrable_domain
-    if domain is None and email_domain:
-        return email_domain, note(domain="inferred_from_email")
-    return domain, note(domain=_first("shared_domain" if shared else "", reading.reason, code))
+    if domain is None and email_domain and "domain" in settings.infers:
+        return email_domain, note("domain", "inferred_from_email")
+    return domain, note("domain", "shared_domain" if shared else "", reading.reason, code)
 
 
 def read_email(
     settings: Settings, text: str | None
 ) -> tuple[str | None, str | None, bool | None, bool | None, str | None, Note]:
     """Clean an e-mail address: address, domain, free, disposable, the domain if it is a company's."""
-    plain, code = _plain(text)
+    plain, code = plain_text(text)
     reading = clean_email(plain, settings.email_lists)
     is_business = reading.registrable_domain and not reading.is_free and not reading.is_disposable
     return (
@@ -144,96 +132,46 @@ def read_email(
         reading.is_free,
         reading.is_disposable,
         reading.registrable_domain if is_business else None,
-        note(email=_first(reading.reason, code)),
+        note("email", reading.reason, code),
     )
 
 
 def read_person(first: str | None, last: str | None, full: str | None) -> tuple[str | None, str | None, Note]:
     """Clean a person's names; a whole name is split where the parts are blank."""
-    (first, first_code), (last, last_code), (full, full_code) = (_plain(text, "person") for text in (first, last, full))
+    (first, first_code), (last, last_code), (full, full_code) = (
+        plain_text(text, "person") for text in (first, last, full)
+    )
     reading = clean_person_name(first, last) if first or last else split_person_name(full)
-    code = _first(reading.reason, first_code, last_code, full_code)
-    return reading.first, reading.last, note(name=code)
+    return reading.first, reading.last, note("name", reading.reason, first_code, last_code, full_code)
 
 
 def read_title(text: str | None) -> tuple[str | None, str | None, str | None, Note]:
     """Tidy a job title and read function and level from it."""
-    title, code = _plain(text)
+    title, code = plain_text(text)
     reading = read_job_title(title)
-    return title, reading.function, reading.level, note(title=code, job=reading.reason)
-
-
-def read_place(
-    settings: Settings, *texts: str | None
-) -> tuple[str | None, str | None, str | None, str | None, str | None, Note]:
-    """Clean country, state, postal code, city and phone together, for each helps to read the others.
-
-    Args:
-        settings: ``infers`` says which blanks may be inferred.
-        texts: country, state, postal code, city and phone as delivered, then the record's domain.
-
-    Returns:
-        country, state, postal code, city, phone, note.
-    """
-    (country, country_junk), (state, state_junk), (postal, _), (city, city_junk), (phone, phone_junk) = (
-        _plain(text, "country" if number == 0 else "text") for number, text in enumerate(texts[:5])
-    )
-    stated = clean_country(country, state)
-    code, country_reason = stated.code, stated.reason
-    area = clean_state(state or stated.state, code)
-    if code is None and "country" in settings.infers:
-        abroad = clean_phone(phone)
-        guess = infer_country(
-            abroad.country if abroad.is_international else None,
-            texts[5],
-            area.country,
-            infer_country_from_postal(postal),
-        )
-        code, country_reason = guess.value, _first(guess.reason, country_reason)
-        area = clean_state(state or stated.state, code) if code else area
-    zip_code = clean_postal_code(postal, code)
-    town = clean_city(city, code)
-    number = clean_phone(phone, code)
-    state_code, state_reason = area.state, area.reason
-    if state_code is None and "state" in settings.infers:
-        guessed = infer_state(code, zip_code.code)
-        state_code, state_reason = guessed.value, _first(guessed.reason, state_reason)
-    return (
-        code,
-        state_code,
-        zip_code.code or town.postal_code,
-        town.city,
-        number.e164,
-        note(
-            country=_first(country_reason, country_junk),
-            state=_first(state_reason, state_junk),
-            postal_code=zip_code.reason,
-            city=_first(town.reason, city_junk),
-            phone=_first(number.reason, phone_junk),
-        ),
-    )
+    return title, reading.function, reading.level, _joined(note("title", code), note("job", reading.reason))
 
 
 def read_employees(
     mark: str | None, text: str | None, country: str | None
 ) -> tuple[float | None, float | None, float | None, Note]:
     """Read a number of employees: the number or the middle of a range, then both ends."""
-    plain, junk = _plain(text, "number")
+    plain, junk = plain_text(text, "number")
     reading = parse_number(plain, locale_hint=mark or country, whole=True)
     value = reading.value
     code = reading.reason
     if value is None and reading.low is not None and reading.high is not None:
-        value, code = log_middle(reading.low, reading.high), "middle_of_range"
+        value, code = float(round(log_middle(reading.low, reading.high))), "middle_of_range"
     if max(value or 0, reading.low or 0) > _MOST_EMPLOYEES:
-        return None, None, None, note(employees="implausible")
-    return value, reading.low, reading.high, note(employees=_first(code, junk))
+        return None, None, None, note("employees", "implausible")
+    return value, reading.low, reading.high, note("employees", code, junk)
 
 
 def read_revenue(
     settings: Settings, field: str, text: str | None, country: str | None
 ) -> tuple[float | None, float | None, float | None, str | None, Note]:
     """Read an amount of money as US dollars: the amount or the middle of a range, both ends, and the source's currency."""
-    plain, junk = _plain(text, "number")
+    plain, junk = plain_text(text, "number")
     mark = settings.habit(field).decimal_mark
     reading = parse_money(plain, default_currency=settings.default_currency, locale_hint=mark or country)
     low, high, value = (
@@ -247,8 +185,8 @@ def read_revenue(
     if reading.value is not None and value is None:
         code = "no_exchange_rate"
     if max(value or 0, low or 0) > _MOST_REVENUE_USD:
-        return None, None, None, reading.currency, note(**{field: "implausible"})
-    return value, low, high, reading.currency, note(**{field: _first(code, junk)})
+        return None, None, None, reading.currency, note(field, "implausible")
+    return value, low, high, reading.currency, note(field, code, junk)
 
 
 def read_amount(settings: Settings, field: str, text: str | None) -> tuple[float | None, Note]:
@@ -257,25 +195,25 @@ def read_amount(settings: Settings, field: str, text: str | None) -> tuple[float
     return value, why
 
 
-def read_industry(text: str | None) -> tuple[str | None, Note]:
+def read_industry(settings: Settings, text: str | None) -> tuple[str | None, Note]:
     """Read an industry, in words or as a code, as one of Rightful's own scheme."""
-    plain, junk = _plain(text)
-    reading = classify_industry(plain)
-    return reading.industry, note(industry=_first(reading.reason, junk))
+    plain, junk = plain_text(text)
+    reading = classify_industry(plain, usual=settings.habit("industry").schemes)
+    return reading.industry, note("industry", reading.reason, junk)
 
 
 def read_country(field: str, text: str | None) -> tuple[str | None, Note]:
     """Read a country that stands alone."""
-    plain, junk = _plain(text, "country")
+    plain, junk = plain_text(text, "country")
     reading = clean_country(plain)
-    return reading.code, note(**{field: _first(reading.reason, junk)})
+    return reading.code, note(field, reading.reason, junk)
 
 
 def read_identifier(field: str, text: str | None) -> tuple[str | None, Note]:
     """Read a data provider's identifier: digits and letters only, upper case."""
-    plain, junk = _plain(text)
+    plain, junk = plain_text(text)
     code = re.sub(r"[^0-9A-Z]", "", plain.upper()) if plain else None
-    return code or None, note(**{field: junk or ("normalised" if code != plain else "")})
+    return code or None, note(field, junk, "normalised" if code != plain else "")
 
 
 def read_outcome(closed: str | None, won: str | None, stage: str | None) -> tuple[bool | None, bool | None, Note]:
@@ -284,19 +222,18 @@ def read_outcome(closed: str | None, won: str | None, stage: str | None) -> tupl
     words = (stage or "").casefold()
     code = ""
     if is_closed is None and words:
-        is_closed, code = any(word in words for word in ("won", "lost", "closed")), "read_from_stage"
+        is_closed, code = any(word in words for word in _DECIDED), "read_from_stage"
     if is_won is None and is_closed is not None:
         is_won = is_closed and "won" in words
-    return is_closed, is_won, note(is_closed=code)
+    return is_closed, is_won, note("is_closed", code)
 
 
 def read_done(closed: str | None, status: str | None) -> tuple[bool | None, Note]:
     """Read whether a task is done; a blank is read from its status."""
     is_closed = read_flag(closed).value
     if is_closed is None and status:
-        return any(word in status.casefold() for word in ("complete", "closed", "done", "cancel")), note(
-            is_closed="read_from_status"
-        )
+        is_done = any(word in status.casefold() for word in _DONE)
+        return is_done, note("is_closed", "read_from_status")
     return is_closed, None
 
 
@@ -307,32 +244,62 @@ def same(value: str | None) -> tuple[str | None]:
 
 def read_number(mark: str | None, field: str, text: str | None) -> tuple[float | None, Note]:
     """Read a plain number."""
-    plain, junk = _plain(text, "number")
+    plain, junk = plain_text(text, "number")
     reading = parse_number(plain, locale_hint=mark)
-    return reading.value, note(**{field: _first(reading.reason, junk)})
+    return reading.value, note(field, reading.reason, junk)
 
 
 def read_day(day_first: bool | None, field: str, text: str | None) -> tuple[date | None, Note]:  # noqa: FBT001 - None is a third value
     """Read a date."""
-    plain, junk = _plain(text)
+    plain, junk = plain_text(text)
     reading = parse_date(plain, day_first=day_first)
-    return reading.value, note(**{field: _first(reading.reason, junk)})
+    return reading.value, note(field, reading.reason, junk)
 
 
 def read_instant(settings: Settings, field: str, text: str | None) -> tuple[datetime | None, Note]:
     """Read an instant as UTC."""
-    plain, junk = _plain(text)
+    plain, junk = plain_text(text)
     reading = parse_instant(plain, day_first=settings.habit(field).day_first, zone=settings.time_zone)
-    return reading.value, note(**{field: _first(reading.reason, junk)})
+    return reading.value, note(field, reading.reason, junk)
 
 
 def read_truth(field: str, text: str | None) -> tuple[bool | None, Note]:
     """Read a yes or no."""
-    plain, junk = _plain(text)
+    plain, junk = plain_text(text)
     reading = read_flag(plain)
-    return reading.value, note(**{field: _first(reading.reason, junk)})
+    return reading.value, note(field, reading.reason, junk)
 
 
-def join_notes(*notes: Any) -> tuple[str | None]:
-    """Join the notes of a record."""
-    return ("; ".join(each for each in notes if each) or None,)
+def read_kept(kind: Kind, field: str, text: str | None) -> tuple[Any, Note]:
+    """Read a field that cleaning may not change: text is trimmed, anything else must be in its plain form already."""
+    trimmed = (text.strip() or None) if text else None
+    value: Any = trimmed
+    code = ""
+    match kind:
+        case Kind.NUMBER:
+            value, code = parse_number(trimmed)[2::2]
+        case Kind.DATE:
+            value, code = parse_date(trimmed)
+        case Kind.INSTANT:
+            value, code = parse_instant(trimmed)
+        case Kind.FLAG:
+            value, code = read_flag(trimmed)[:2]
+        case _:
+            return trimmed, None
+    return (None, note(field, "kept_blank")) if code else (value, None)
+
+
+def join_notes(kept: frozenset[str], *notes: Note) -> tuple[Note]:
+    """Join the notes of a record; of fields that cleaning may not change only why they are blank."""
+    joined = "; ".join([each for each in notes if each]) or None
+    if joined and kept:
+        parts = joined.split("; ")
+        joined = (
+            "; ".join(part for part in parts if part.partition("=")[0] not in kept or part.endswith("=kept_blank"))
+            or None
+        )
+    return (joined,)
+
+
+def _joined(*notes: Note) -> Note:
+    return "; ".join([each for each in notes if each]) or None

@@ -9,8 +9,10 @@ from typing import Any
 import pyarrow as pa
 
 from rightful.crm import OBJECT_OF_TABLE, Field, Kind, raw
+from rightful.stages.columns import arrow_type
 from rightful.stages.lift import Step
 from rightful.stages.quality import readings
+from rightful.stages.quality.addresses import read_place
 from rightful.stages.quality.settings import Settings
 
 __all__ = ["steps_for"]
@@ -28,7 +30,7 @@ def steps_for(settings: Settings) -> tuple[Step, ...]:
     steps = [*_composed(settings), *_single(settings)]
     steps += [_kept(settings, name) for name in sorted(settings.keeps)]
     notes = tuple(dict.fromkeys(name for step in steps for name, _ in step.adds if name.startswith("_why")))
-    return (*steps, Step(notes, (("quality_reason", _TEXT),), readings.join_notes))
+    return (*steps, Step(notes, (("quality_reason", _TEXT),), partial(readings.join_notes, settings.keeps)))
 
 
 def _step(reads: tuple[str, ...], adds: tuple[tuple[str, pa.DataType], ...], decide: Callable[..., Any]) -> Step:
@@ -62,11 +64,11 @@ def _composed(settings: Settings) -> Iterator[Step]:
         yield _step(_raws("email"), (*adds, (_BUSINESS_DOMAIN, _TEXT)), partial(readings.read_email, settings))
     if "website" in fields:
         reads = (*_raws("website"), *([_BUSINESS_DOMAIN] if "first_name" in fields else []))
-        yield _step(reads, _texts("domain"), readings.read_web)
+        yield _step(reads, _texts("domain"), partial(readings.read_web, settings))
     elif "first_name" in fields:
         yield Step((_BUSINESS_DOMAIN,), _texts("domain"), readings.same)
     if "city" in fields:
-        yield _step((*_raws(*_ADDRESS), "domain"), _texts(*_ADDRESS), partial(readings.read_place, settings))
+        yield _step((*_raws(*_ADDRESS), "domain"), _texts(*_ADDRESS), partial(read_place, settings))
     if "employees" in fields:
         yield from _firmographics(settings)
     flags = (("is_closed", _FLAG), ("is_won", _FLAG))
@@ -86,7 +88,7 @@ def _firmographics(settings: Settings) -> Iterator[Step]:
         (*revenue, ("annual_revenue_currency", _TEXT)),
         partial(readings.read_revenue, settings, "annual_revenue"),
     )
-    yield _step(_raws("industry"), _texts("industry"), readings.read_industry)
+    yield _step(_raws("industry"), _texts("industry"), partial(readings.read_industry, settings))
 
 
 def _single(settings: Settings) -> Iterator[Step]:
@@ -126,6 +128,7 @@ def _by_kind(settings: Settings, field: Field) -> Step:
 
 
 def _kept(settings: Settings, name: str) -> Step:
-    """Undo the cleaning of a field that cleaning may not write."""
-    del settings
-    return Step(_raws(name), _texts(name), readings.read_reference)
+    """Undo the cleaning of a field that cleaning may not change."""
+    kind = next(field.kind for field in OBJECT_OF_TABLE[settings.table].fields_of("quality") if field.name == name)
+    adds = ((name, arrow_type(kind)), (f"_why_kept_{name}", _TEXT))
+    return Step(_raws(name), adds, partial(readings.read_kept, kind, name))
