@@ -55,7 +55,7 @@ def field_quality(run: Run, notes: tuple[Cleaning, ...]) -> tuple[FieldQuality, 
 def _qualities(run: Run, crm_object: CrmObject, notes: tuple[Cleaning, ...]) -> list[FieldQuality]:
     pairs = _pairs(crm_object)
     wanted = [name for pair in pairs for name in (raw(pair.field), pair.cleaned)]
-    frame = columns(run, crm_object.table, *wanted, "quality_reason")
+    frame = columns(run, crm_object.table, *wanted, "quality_reason").with_columns(_notes())
     counts = frame.select(pl.len().alias("records"), *_named_outcomes(pairs)).collect()
     row = counts.row(0, named=True)
     return [
@@ -92,11 +92,15 @@ def _outcomes(pair: _Pair) -> dict[str, pl.Expr]:
 
 
 def _is_noted(pair: _Pair) -> pl.Expr:
-    """Tell the records whose value was not simply read; a time zone that was assumed changes no cell."""
+    """Tell the records whose value was not simply read."""
+    return pl.any_horizontal(*(pl.col("notes").str.contains(f"; {name}=", literal=True) for name in pair.notes))
+
+
+def _notes() -> pl.Expr:
+    """Prepare the notes of a record: a time zone that was assumed changes no cell."""
     # "; " in front, so that `amount=` is not found within `list_amount=`.
-    reason = pl.concat_str(pl.lit("; "), pl.col("quality_reason").fill_null(""))
-    reason = reason.str.replace_all("=zone_assumed", "", literal=True)
-    return pl.any_horizontal(*(reason.str.contains(f"; {name}=", literal=True) for name in pair.notes))
+    noted = pl.concat_str(pl.lit("; "), pl.col("quality_reason").fill_null(""))
+    return noted.str.replace_all("=zone_assumed", "", literal=True).alias("notes")
 
 
 def _named_outcomes(pairs: list[_Pair]) -> list[pl.Expr]:
