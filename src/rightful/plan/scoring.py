@@ -143,6 +143,13 @@ class Training(Section):
         default={},
         description="Fields of leads by the file's columns, such as `Lead Source: lead_source`; columns left out keep their name.",
     )
+    min_age_days: float = Field(
+        default=30.0,
+        ge=0,
+        le=_LONGEST_DECAY_DAYS,
+        description="Leads of a run that are younger than this many days are left out, unless they converted: they still may."
+        " A file is taken whole.",
+    )
     test_share: float = Field(
         default=0.25, ge=0.05, le=0.5, description="Share of the newest records kept for testing."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, FiniteFloat, model_validator
 
 from rightful.plan.section import Section
 
@@ -16,16 +16,18 @@ class TrainedFeature(Section):
     """What one field adds to the log-odds of conversion: by value for texts and flags, by interval for numbers."""
 
     field: str = Field(description="Field of the record.")
-    levels: Mapping[str, float] = Field(
+    levels: Mapping[str, FiniteFloat] = Field(
         default={}, description="Log-odds added by each value of a text or a flag (`true`, `false`)."
     )
-    other: float = Field(default=0.0, description="Log-odds added by values that training saw too seldom.")
-    edges: tuple[float, ...] = Field(
+    other: FiniteFloat = Field(default=0.0, description="Log-odds added by values that training saw too seldom.")
+    edges: tuple[FiniteFloat, ...] = Field(
         default=(),
         description="Lower ends of the intervals of a number, ascending, the first interval being open below.",
     )
-    bins: tuple[float, ...] = Field(default=(), description="Log-odds added in each interval: one more than edges.")
-    blank: float = Field(default=0.0, description="Log-odds added when the field is blank.")
+    bins: tuple[FiniteFloat, ...] = Field(
+        default=(), description="Log-odds added in each interval: one more than edges."
+    )
+    blank: FiniteFloat = Field(default=0.0, description="Log-odds added when the field is blank.")
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
@@ -54,5 +56,5 @@ class TrainedScore(Section):
     label: str = Field(description="Column that said whether a record converted.")
     rows: int = Field(ge=0, description="Records it was trained on.")
     conversions: int = Field(ge=0, description="Records among them that converted.")
-    base: float = Field(description="Log-odds of an average record.")
+    base: FiniteFloat = Field(description="Log-odds of an average record.")
     features: tuple[TrainedFeature, ...] = Field(description="What each field adds.")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+
+import polars as pl
 
 from rightful.connectors.csv_file import open_csv
 from rightful.connectors.excel_file import open_excel
@@ -71,7 +74,7 @@ def _opened(plan: Plan, name: str) -> Source:
 
 
 def _leads(run: Run, training: Training) -> Values:
-    """Read the leads of a run: what quality and segmentation say of them.
+    """Read the leads of a run: what quality and segmentation say of them, without those too young to have an outcome.
 
     Links to accounts are left out, for conversion makes them.
     """
@@ -82,5 +85,11 @@ def _leads(run: Run, training: Training) -> Values:
         if field.stage in _STAGES and field.kind in _USABLE and not field.name.endswith("_reason")
     ]
     named = [name for name in (training.label, training.time or "created_at") if name in leads.rule_fields]
-    frame = run.scan("leads").select(dict.fromkeys([*fields, *named])).collect()
+    youngest = run.manifest.as_of - timedelta(days=training.min_age_days)
+    is_ripe = (
+        pl.col("created_at").is_null()
+        | (pl.col("created_at") <= youngest)
+        | pl.col("is_converted").fill_null(value=False)
+    )
+    frame = run.scan("leads").filter(is_ripe).select(dict.fromkeys([*fields, *named])).collect()
     return {name: frame[name].to_list() for name in frame.columns}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from typing import NamedTuple
 
 from rightful.plan.scoring import ActivityGroup, ActivityPoints
 
@@ -71,12 +71,14 @@ class InterestRules:
     group_of: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TypeSum:
-    """The activities of one type: position of its rule, how many, and what they bring together, decayed."""
+class TypeSum(NamedTuple):
+    """The activities of one type: position of its rule, how many, and what they bring together, decayed.
+
+    A named tuple, for millions of them are made.
+    """
 
     rule: int
-    count: int
+    activities: int
     thousandths: int
 
 
@@ -99,9 +101,8 @@ class Tally:
     newest_days: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ScorePart:
-    """One row of ``score_parts``: what brought how many points, and why."""
+class ScorePart(NamedTuple):
+    """One row of ``score_parts``: what brought how many points, and why; a named tuple, for millions of them are made."""
 
     part: str
     thousandths: int
@@ -202,21 +203,26 @@ def interest_of(found: Tally, rules: InterestRules) -> Interest:
     """
     wanted: dict[int, int] = {}
     words: dict[int, str] = {}
-    for each in found.sums:
-        group = rules.group_of[each.rule]
-        said = f"{each.count} {rules.points[each.rule].activity_type} {points_text(each.thousandths)}"
-        words[group] = f"{words[group]}, {said}" if group in words else said
-        wanted[group] = wanted.get(group, 0) + each.thousandths
-    parts = tuple(_part(rules.groups[group], wanted[group], words[group]) for group in sorted(wanted))
-    return Interest(sum(part.thousandths for part in parts), parts, _remark(found))
+    for rule, count, thousandths in found.sums:
+        group = rules.group_of[rule]
+        said = f"{count} {rules.points[rule].activity_type} {points_text(thousandths)}"
+        if group in words:
+            words[group] += f", {said}"
+            wanted[group] += thousandths
+        else:
+            words[group] = said
+            wanted[group] = thousandths
+    parts = tuple([_part(rules.groups[group], wanted[group], words[group]) for group in sorted(wanted)])
+    return Interest(sum([part.thousandths for part in parts]), parts, _remark(found))
 
 
 def _part(group: GroupRule, wanted: int, words: str) -> ScorePart:
-    given = max(group.least, min(group.most, wanted))
-    return ScorePart(group.name, given, words if given == wanted else f"{words}; limited from {points_text(wanted)}")
+    if group.least <= wanted <= group.most:
+        return ScorePart(group.name, wanted, words)
+    given = group.most if wanted > group.most else group.least
+    return ScorePart(group.name, given, f"{words}; limited from {points_text(wanted)}")
 
 
-@lru_cache(maxsize=1 << 17)
 def points_text(thousandths: int) -> str:
     """Write points with at most three decimals.
 
@@ -224,18 +230,23 @@ def points_text(thousandths: int) -> str:
         >>> points_text(12_500), points_text(-25_000)
         ('12.5', '-25')
     """
-    return f"{thousandths / THOUSAND:.3f}".rstrip("0").rstrip(".")
+    return repr(thousandths / THOUSAND).removesuffix(".0")  # the shortest digits that read as this number
 
 
 def _remark(found: Tally) -> str:
     words = []
     if found.newest_days is not None:
-        ago = {0: "today", 1: "1 day ago"}.get(found.newest_days, f"{found.newest_days} days ago")
-        words.append(f"newest activity {ago}")
-    ignored = [
-        (found.later, "after the as-of time"),
-        (found.undated, "without a time"),
-        (found.unlisted, "of other types"),
-    ]
-    words += [f"{count} {why} ignored" for count, why in ignored if count]
+        words.append(f"newest activity {_ago(found.newest_days)}")
+    if found.later:
+        words.append(f"{found.later} after the as-of time ignored")
+    if found.undated:
+        words.append(f"{found.undated} without a time ignored")
+    if found.unlisted:
+        words.append(f"{found.unlisted} of other types ignored")
     return ", ".join(words)
+
+
+def _ago(days: int) -> str:
+    if days == 0:
+        return "today"
+    return "1 day ago" if days == 1 else f"{days} days ago"

@@ -186,7 +186,11 @@ def rating_of(grade: str, score_thousandths: int, bands: Sequence[int]) -> str:
         >>> rating_of("B+", 60_000, (75_000, 50_000, 25_000))
         'B2'
     """
-    number = next((place for place, lowest in enumerate(bands, 1) if score_thousandths >= lowest), len(bands) + 1)
+    number = 1
+    for lowest in bands:
+        if score_thousandths >= lowest:
+            break
+        number += 1
     return f"{grade[0]}{number}"
 
 
@@ -197,9 +201,10 @@ def _override(record: Mapping[str, object], rules: ScoringRules) -> OverrideRule
 def _sum_words(parts: Sequence[ScorePart], total: int, kept: int) -> str:
     if not parts:
         return "no activity"
-    words = " ".join(
-        f"{'-' if part.thousandths < 0 else '+'} {part.part} {points_text(abs(part.thousandths))}" for part in parts
-    ).removeprefix("+ ")
+    signed = [
+        f"{'-' if thousandths < 0 else '+'} {name} {points_text(abs(thousandths))}" for name, thousandths, _ in parts
+    ]
+    words = " ".join(signed).removeprefix("+ ")
     result = f" = {points_text(total)}" if len(parts) > 1 else ""
     return words + result + (f", kept within 0 to 100: {points_text(kept)}" if kept != total else "")
 
