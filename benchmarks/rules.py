@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from random import Random
 from statistics import median
 from time import perf_counter
+from typing import TypeVar
 
 import duckdb
 import numpy as np
@@ -58,6 +59,7 @@ STATES = tuple(f"S{number:02}" for number in range(50))
 INDUSTRIES = tuple(f"Industry {number}" for number in range(40))
 EDGES = (0, 50, 200, 1_000, 5_000, 20_000)
 
+Result = TypeVar("Result")
 Numbers = npt.NDArray[np.int32]
 
 
@@ -87,7 +89,7 @@ def book(count: int, seed: int) -> pa.Table:
 
 def territories(count: int, accounts: int, seed: int) -> list[Rule]:
     """Make the usual plan: named accounts, some exceptions, every country cut into areas, sizes and industries, a catch-all."""
-    chance = Random(seed)
+    chance = Random(seed)  # noqa: S311 - made data
     conditions = [_named(chance, accounts) for _ in range(count // 10)]
     conditions += [_patch(chance) for _ in range(count // 20)]
     patches = count - len(conditions) - 1
@@ -101,7 +103,7 @@ def territories(count: int, accounts: int, seed: int) -> list[Rule]:
 
 def scattered(count: int, accounts: int, seed: int) -> list[Rule]:
     """Make a hard plan: named accounts, then patches thrown at random over one another, a catch-all."""
-    chance = Random(seed)
+    chance = Random(seed)  # noqa: S311 - made data
     conditions = [_named(chance, accounts) for _ in range(count // 10)]
     conditions += [_patch(chance) for _ in range(count - len(conditions) - 1)]
     return [Rule(f"rule {number}", condition) for number, condition in enumerate([*conditions, ANY])]
@@ -117,7 +119,7 @@ def _named(chance: Random, accounts: int) -> Condition:
 def _cut(country: str, count: int, chance: Random) -> list[Condition]:
     """Cut a country into this many patches: areas of states or of postal codes, sizes and industries within."""
     bands = (0, 200, 5_000, None) if count >= 9 else (0, None)
-    groups = [frozenset(INDUSTRIES[start :: 5]) for start in range(5)] if count >= 45 else []
+    groups = [frozenset(INDUSTRIES[start::5]) for start in range(5)] if count >= 45 else []
     areas = max(1, count // ((len(bands) - 1) * max(1, len(groups))))
     has_states = chance.random() < 0.5 and areas <= len(STATES)
     prefixes = [f"{number:02}" for number in range(100)]
@@ -263,7 +265,9 @@ def polars_decider(rules: Sequence[Rule]) -> Callable[[pa.Table], Numbers]:
 class Peer:
     """A contender that is left out once it takes too long."""
 
-    def __init__(self, name: str, most_rules: int, decider: Callable[[Sequence[Rule]], Callable[[pa.Table], Numbers]]):
+    def __init__(
+        self, name: str, most_rules: int, decider: Callable[[Sequence[Rule]], Callable[[pa.Table], Numbers]]
+    ) -> None:
         self.name, self.most_rules, self._decider = name, most_rules, decider
         self._per_rule_and_record = 0.0
 
@@ -286,7 +290,7 @@ class Peer:
         return Measured(self.name, len(rules), built, seconds)
 
 
-def _timed(work: Callable[[], Numbers]) -> tuple[float, Numbers]:
+def _timed(work: Callable[[], Result]) -> tuple[float, Result]:
     begun = perf_counter()
     result = work()
     return perf_counter() - begun, result
@@ -320,7 +324,9 @@ def main() -> None:
     parser.add_argument("--plan", choices=PLANS, default="territories")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--patience", type=float, default=60)
-    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="of DuckDB and Polars; Rightful uses one")
+    parser.add_argument(
+        "--threads", type=int, default=os.cpu_count() or 1, help="of DuckDB and Polars; Rightful uses one"
+    )
     options = parser.parse_args()
     accounts = book(options.accounts, options.seed)
     peers = (

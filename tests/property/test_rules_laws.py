@@ -44,7 +44,7 @@ FIELDS = {
 }
 COUNTRIES = ("US", "CA", "DE", "U", "Ü", "O'Brien", "𝒳1", '"x"', "100%", "a_b", "\\", "(blank)", "NO")
 DIGITS = st.text("019é𝒳", max_size=4)
-DAYS = tuple(date(2026, 1, 30) + timedelta(days=offset) for offset in range(5)) + (date.min, date.max)
+DAYS = (*(date(2026, 1, 30) + timedelta(days=offset) for offset in range(5)), date.min, date.max)
 NUMBERS = (0, -1, 49, 50, 51, 100, 999, 1000, 0.1, 0.5, nextafter(50, inf), nextafter(50, -inf), 1e300, -1e-300)
 
 RULES_LAW = settings(max_examples=70, deadline=None, derandomize=True)
@@ -266,48 +266,15 @@ def test_any_text_in_a_cell_is_read_or_refused(text: str, field: str) -> None:
     try:
         condition = parse_cell(text, field, FIELDS, Place("rules.csv", 2, 1), {"a": ("x",)})
     except PlanError as error:
-        assert all(mistake.place == Place("rules.csv", 2, 1) for mistake in error.mistakes)
+        assert {mistake.place for mistake in error.mistakes} == {Place("rules.csv", 2, 1)}  # noqa: PT017 - either is right
     else:
         compile_rules([Rule("read", condition)], FIELDS)
 
 
-WORDS = (
-    *(
-        "AND OR NOT IN IS NULL LIKE BETWEEN ESCAPE LIST TRUE FALSE ( ) , = <> < >= . ; -- /* */ ' \" \\ @ ? : * + -".split()
-    ),
-    *(
-        "country",
-        '"postal code"',
-        "employees",
-        "created_on",
-        "is_customer",
-        "'US'",
-        "'9%'",
-        "5",
-        "-1",
-        "1e9",
-        "'2026-01-01'",
-    ),
-    *(
-        "SELECT",
-        "CASE",
-        "WHEN",
-        "END",
-        "IF",
-        "ANY",
-        "EXISTS",
-        "CAST",
-        "x",
-        "\n",
-        "\x00",
-        "\ud800",
-        "''",
-        "$$",
-        "{{",
-        "}}",
-        "#",
-    ),
-)
+SIGNS = "( ) , = <> < >= . ; -- /* */ ' \" \\ @ ? : * + - '' $$ {{ }} # \n \x00 \ud800"
+KEYWORDS = "AND OR NOT IN IS NULL LIKE BETWEEN ESCAPE LIST TRUE FALSE SELECT CASE WHEN END IF ANY EXISTS CAST"
+OPERANDS = "country employees created_on is_customer x 'US' '9%' 5 -1 1e9 '2026-01-01'"
+WORDS = (*SIGNS.split(" "), *KEYWORDS.split(" "), *OPERANDS.split(" "), '"postal code"')
 
 
 @settings(RULES_LAW, max_examples=300)

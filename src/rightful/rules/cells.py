@@ -66,7 +66,7 @@ def parse_cell(text: str, field: str, fields: Fields, place: Place, lists: Lists
             raise Unreadable(
                 f"{shown(text)} may be one number or two", remedy="write 1500, or `1, 500` for either of two"
             )
-        items = list(_items(text))
+        items = list(dict.fromkeys(_items(text)))
         if not items:
             raise Unreadable(f"{shown(text)} holds no alternative", remedy="leave the cell empty for any")
     except Unreadable as error:

@@ -90,7 +90,8 @@ class _Compiler:
                 blamed = _growth(error)
             except RuleTooTangledError as error:
                 blamed = dict.fromkeys(error.fields, 2.0)
-            self.exploded.update(dict.fromkeys(blamed))
+            most = max(blamed.values())
+            self.exploded.update(dict.fromkeys(number for number, growth in blamed.items() if growth * growth >= most))
             split = _split(some, blamed) if len(found) + len(pending) + 2 <= _MAX_PARTS else None
             if split is None:
                 found.append(bitsets_of(some, self._classes))
@@ -138,7 +139,10 @@ def _unrelated(formulas: Sequence[Formula]) -> list[list[Formula]]:
     smaller = sorted(groups, key=lambda group: (-sizes[group], *sorted(group)))[1 : _MAX_PARTS // 2]
     apart = [group for group in smaller if sizes[group] >= _MIN_APART]
     rest = [not any(fields and fields <= group for group in apart) for fields in tested]
-    return [_only(formulas, rest), *(_only(formulas, [bool(fields) and fields <= group for fields in tested]) for group in apart)]
+    return [
+        _only(formulas, rest),
+        *(_only(formulas, [bool(fields) and fields <= group for fields in tested]) for group in apart),
+    ]
 
 
 def _only(formulas: Sequence[Formula], is_kept: Sequence[bool]) -> list[Formula]:

@@ -30,6 +30,7 @@ _VALUES = ("FALSE", "IDENTIFIER", "NULL", "NUMBER", "STRING", "TRUE", "VAR")
 _OPERATORS = ("AND", "BETWEEN", "ESCAPE", "IN", "IS", "LIKE", "LIST", "NOT", "OR")
 _NEEDED = frozenset(getattr(TokenType, name) for name in (*_SIGNS, *_VALUES, *_OPERATORS))
 _QUOTED = re.compile(r"""'(?:[^']|'')*(?:'|\Z)|"(?:[^"]|"")*(?:"|\Z)""")
+_NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 _LEADING = frozenset({TokenType.NOT, TokenType.DASH, TokenType.L_PAREN})
 
 
@@ -105,8 +106,12 @@ def _parsed(text: str, fields: Fields) -> exp.Expr:
 def _refuse(tokens: Sequence[Any], fields: Fields) -> None:
     """Refuse words that no rule needs, before the parser makes of them what it likes, and nesting beyond its stack."""
     opened: list[int] = []
-    run = 0
+    run, follows_name = 0, False
     for token in tokens:
+        if token.token_type is TokenType.DOT and follows_name:
+            problem = "a field stands by its bare name"
+            raise Unreadable(problem, remedy="leave out the table's name and the dot", offset=token.start)
+        follows_name = token.token_type in _NAMES
         is_needed = token.token_type in _NEEDED and token.text.upper() != "IF"  # IF is a name, but the parser's own
         if not is_needed and token.text not in fields:
             raise Unreadable(f"{shown(token.text)} is not allowed in a rule", ALLOWED, offset=token.start)

@@ -35,7 +35,7 @@ def union(sets: Iterable[Borders]) -> Borders:
         >>> union([(1, 4), (3, 6), (6, 7)])
         (1, 7)
     """
-    return _counted(list(sets), 1)
+    return _counted(_distinct(sets), 1)
 
 
 def intersection(sets: Iterable[Borders]) -> Borders:
@@ -45,7 +45,7 @@ def intersection(sets: Iterable[Borders]) -> Borders:
         >>> intersection([(1, 4), (3, 6)])
         (3, 4)
     """
-    listed = list(sets)
+    listed = _distinct(sets)
     return _counted(listed, len(listed))
 
 
@@ -68,6 +68,11 @@ def joined(numbers: Iterable[int]) -> Borders:
 def contains(inside: Borders, number: int) -> bool:
     """Tell whether the number is in the set."""
     return bisect_right(inside, number) % 2 == 1
+
+
+def _distinct(sets: Iterable[Borders]) -> list[Borders]:
+    """Drop what is the very same object: long lists come up again and again."""
+    return list({id(one): one for one in sets}.values())
 
 
 def _counted(sets: list[Borders], needed: int) -> Borders:

@@ -107,7 +107,11 @@ class Translation:
         if not node.expressions:
             raise Unreadable("IN needs values", "IN ('US', 'CA') and IN (LIST('emea'))")
         name, kind = self._field(node.this)
-        return merged([self._member(name, kind, value) for value in node.expressions])
+        # A list named twice is read once, for it may be long.
+        values: dict[object, exp.Expr] = {}
+        for value in node.expressions:
+            values.setdefault(value.sql() if isinstance(value, exp.List) else id(value), value)
+        return merged([self._member(name, kind, value) for value in values.values()])
 
     def _member(self, name: str, kind: RuleKind, value: exp.Expr) -> Condition:
         with _standing_at(value):
@@ -149,10 +153,8 @@ class Translation:
 
     def _field(self, node: exp.Expr) -> tuple[str, RuleKind]:
         with _standing_at(node):
-            if not isinstance(node, exp.Column):
+            if not isinstance(node, exp.Column) or not isinstance(node.this, exp.Identifier):
                 raise _refused(node)
-            if not isinstance(node.this, exp.Identifier) or len(node.parts) > 1:
-                raise Unreadable("a field stands by its bare name", remedy="leave out the table's name")
             name = str(node.this.this)
             return name, known_field(name, self._fields)
 

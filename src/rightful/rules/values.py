@@ -42,14 +42,14 @@ def read_text(value: object, field: str) -> str | None:
     """
     if isinstance(value, str):
         return value or None
-    if value is None or (isinstance(value, float) and isnan(value)):
+    if _is_blank(value):
         return None
     raise _wrong(value, field, RuleKind.TEXT)
 
 
 def read_number(value: object, field: str) -> float | None:
     """Read a number as a float; None when blank. Whole numbers beyond a float's reach read as infinite."""
-    if value is None:
+    if _is_blank(value):
         return None
     if isinstance(value, (Real, Decimal)) and not isinstance(value, bool):
         try:
@@ -68,7 +68,7 @@ def read_date(value: object, field: str) -> int | None:
         return day_of(value.astimezone(UTC) if value.tzinfo else value)
     if isinstance(value, date):
         return day_of(value)
-    if value is None or value == "":
+    if _is_blank(value):
         return None
     if isinstance(value, str):
         try:
@@ -80,11 +80,15 @@ def read_date(value: object, field: str) -> int | None:
 
 def read_flag(value: object, field: str) -> bool | None:
     """Read a flag; None when blank."""
-    if value is None or value is True or value is False:
-        return value
-    if isinstance(value, np.bool_):
+    if isinstance(value, bool | np.bool_):
         return bool(value)
+    if _is_blank(value):
+        return None
     raise _wrong(value, field, RuleKind.FLAG)
+
+
+def _is_blank(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value) or (isinstance(value, float) and isnan(value))
 
 
 def day_of(day: date) -> int:
