@@ -74,6 +74,7 @@ class PoolRules:
         self.weights = members
         self._zone, self._plan_zone = ZoneInfo(pool.time_zone or zone), ZoneInfo(zone)
         self._members = tuple(members)
+        self._new = PoolState(dict.fromkeys(members, 0.0))
         self._roster = roster
         self._rep_caps = section.rep_caps
         self._usual = section.usual_capacity
@@ -89,7 +90,7 @@ class PoolRules:
 
     def choose(self, case: Case, state: State) -> Turn:
         """Choose the member who gets a record, or say why nobody does."""
-        before = state.pools.get(self.pool.pool, PoolState())
+        before = state.pools.get(self.pool.pool, self._new)
         if not self._members:
             return Turn(None, "nobody of it is active", before, cause="pool_without_members")
         able = self._able(case)
@@ -106,9 +107,11 @@ class PoolRules:
             return self._when_full(candidates, case.moment, here, state)
         return self._among(free, case, state, here)
 
-    def credited(self, state: PoolState, rep_id: str, moment: int) -> PoolState:
+    def credited(self, state: State, rep_id: str, moment: int) -> PoolState:
         """Count a record that a member got elsewhere as a turn."""
-        return taken(state, rep_id, self.weights[rep_id], self._now(moment))
+        before = state.pools.get(self.pool.pool, self._new)
+        here = calibrated(before, self._at(moment).here, self.pool.join_at)
+        return taken(here, rep_id, self.weights[rep_id], self._now(moment))
 
     def rep_now(self, moment: int) -> Windows | None:
         """Give the hour, day and week in which the caps over all pools count a moment; None where there are no such caps."""

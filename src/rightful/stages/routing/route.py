@@ -116,7 +116,7 @@ class _Attempt:
         now = None
         if rules is not None and is_turn and rep_id in rules.weights:
             name, now = str(rules.pool.pool), rules.rep_now(case.moment)
-            self._after[name] = rules.credited(self._state.pools.get(name, PoolState()), rep_id, case.moment)
+            self._after[name] = rules.credited(self._state, rep_id, case.moment)
         reason = self._with_passed(reason)
         due = self._due(self._context.roster[rep_id].calendar)
         return self._made(rep_id, method, reason, due=due, changes=self._changes(rep_id, now))
