@@ -18,7 +18,7 @@ from rightful.runs.run import Run
 from rightful.sample import write_sample
 from rightful.stages.columns import arrow_type
 from rightful.stages.stage import Book, Engine
-from tiny import Content, write_tiny
+from tiny import MESS, Content, write_tiny
 
 REPOSITORY = Path(__file__).parent.parent
 AS_OF = datetime(2026, 6, 30, 12, tzinfo=UTC)
@@ -83,3 +83,11 @@ def sample_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder = tmp_path_factory.mktemp("sample") / "acme"
     write_sample(folder, accounts=300, leads=120, reps=15)
     return run_plan(load_plan(folder))
+
+
+@pytest.fixture(scope="session")
+def messy_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Run the tiny plan over a book in which everything is wrong that a run can live with, once."""
+    from rightful.runs.pipeline import run_plan  # noqa: PLC0415 - as above
+
+    return run_plan(load_plan(write_tiny(tmp_path_factory.mktemp("messy") / "tiny", MESS)))
