@@ -34,7 +34,7 @@ layers:
 
 # All tests, the examples in docstrings among them; arguments go to pytest
 test *arguments:
-    pytest -n 2 {{arguments}}
+    pytest -n 2 --dist loadgroup {{arguments}}
 
 # Write the references and the outputs shown in the tutorial anew
 reference:

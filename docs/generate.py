@@ -22,6 +22,17 @@ from rightful.plan.reference import plan_reference
 
 DOCS = Path(__file__).resolve().parent
 MADE = "Made from the code by `just reference`; do not edit."
+_HOW_TO = """# How to
+
+Each page does one thing and can be read alone. `rightful init acme` writes a plan in which all of it is used.
+
+"""
+_DECISIONS = """# Decisions
+
+One page per decision that took thought: why, what was decided, what follows. No numbers in the names: pages are found by topic, and
+a decision that no longer holds is rewritten, not overruled by a later page.
+
+"""
 
 
 def references() -> dict[Path, str]:
@@ -31,7 +42,16 @@ def references() -> dict[Path, str]:
         folder / "plan.md": plan_reference(),
         folder / "commands.md": commands_reference(),
         folder / "records.md": records_reference(),
+        DOCS / "how-to" / "README.md": index(DOCS / "how-to", _HOW_TO),
+        DOCS / "decisions" / "README.md": index(DOCS / "decisions", _DECISIONS),
     }
+
+
+def index(folder: Path, head: str) -> str:
+    """List the pages of a folder by their titles."""
+    pages = [page for page in sorted(folder.glob("*.md")) if page.name != "README.md"]
+    titles = {page.name: page.read_text("utf-8").partition("\n")[0].removeprefix("# ") for page in pages}
+    return head + "".join(f"- [{title}]({name})\n" for name, title in titles.items())
 
 
 def pages_with_outputs() -> tuple[Path, ...]:
