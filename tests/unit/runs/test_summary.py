@@ -198,16 +198,24 @@ def test_coverage_starts_with_the_primary_layer(run_of: RunOf) -> None:
     assert west.reps == (Tally("ae", 1),)
 
 
-def test_records_have_an_owner_and_people_a_rep_now(run_of: RunOf) -> None:
+def test_a_rep_comes_from_assignment_or_routing(run_of: RunOf) -> None:
     tasks = [{"task_id": "T1", "assigned_rep_id": "R1"}, {"task_id": "T2", "routed_rep_id": "R2"}, {"task_id": "T3"}]
-    contacts = [{"contact_id": "C1", "assigned_rep_id": "R1"}]
-    placed = {
-        (each.table, each.is_routing): each.with_rep
-        for each in summarise(run_of(tasks=tasks, contacts=contacts)).placed
-    }
-    assert placed["tasks", False] == 2
-    assert (placed["contacts", False], placed["contacts", True]) == (1, 0)
-    assert ("leads", False) not in placed
+    contacts = [{"contact_id": "C1", "assigned_rep_id": "R1"}, {"contact_id": "C2"}]
+    placed = {each.table: each.with_rep for each in summarise(run_of(tasks=tasks, contacts=contacts)).placed}
+    assert (placed["tasks"], placed["contacts"], placed["leads"]) == (2, 1, 0)
+
+
+def test_a_rep_whom_routing_leaves_in_place_is_kept(run_of: RunOf) -> None:
+    people = [
+        {"routing_method": "pool", "routed_rep_id": "R1"},
+        {"routing_method": "none", "routed_rep_id": "R1"},
+        {"routing_method": "none"},
+    ]
+    owned = {"contact_id": "C1", "routing_method": "none", "assigned_rep_id": "R1"}
+    leads = [{"lead_id": f"L{at}", **person} for at, person in enumerate(people)]
+    routing = summarise(run_of(leads=leads, contacts=[owned])).routing
+    assert routing["leads"] == (Tally("kept", 1), Tally("none", 1), Tally("pool", 1))
+    assert routing["contacts"] == (Tally("kept", 1),)
 
 
 def test_a_terminal_shows_the_summary_on_one_screen(run_of: RunOf) -> None:

@@ -9,7 +9,7 @@ import polars as pl
 from rightful.runs.accounting import RowCount
 from rightful.runs.run import Run
 from rightful.runs.summary.columns import columns
-from rightful.runs.summary.decisions import is_review
+from rightful.runs.summary.decisions import is_review, routing_method
 from rightful.runs.summary.records import Summary
 
 __all__ = ["Link", "account_flow", "lead_flow"]
@@ -61,7 +61,7 @@ def lead_flow(run: Run, summary: Summary) -> tuple[Link, ...]:
         .then(pl.lit("to review"))
         .otherwise(pl.lit("no account"))
     )
-    last = pl.when(pl.col("routed_rep_id").is_null()).then(pl.lit("exception")).otherwise(pl.col("routing_method"))
+    last = pl.when(pl.col("routed_rep_id").is_null()).then(pl.lit("exception")).otherwise(routing_method("leads"))
     leads = columns(run, "leads", "matched_account_id", "match_reason", "routed_rep_id", "routing_method")
     steps = leads.select(middle.alias("middle"), last.fill_null("other").alias("last"))
     return _links(_row_count(summary, "leads"), steps.collect())

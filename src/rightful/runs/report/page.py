@@ -102,14 +102,13 @@ def headline(summary: Summary) -> tuple[tuple[str, str, str], ...]:
     read, kept = (sum(getattr(row, part) for row in summary.rows) for part in ("read", "kept"))
     merged, aside = (sum(getattr(row, part) for row in summary.rows) for part in ("merged", "quarantined"))
     tidied, filled = (sum(getattr(each, part) for each in summary.fields) for part in ("tidied", "filled_in"))
-    owners = {each.table: each for each in summary.placed if not each.is_routing}
-    leads = next(each for each in summary.placed if each.table == "leads")
+    owners = {each.table: each for each in summary.placed}
     matched = next(each for each in summary.matches if each.table == "leads")
     stuck, value = (
         sum(each.records for each in summary.exceptions),
         sum(each.value_usd or 0 for each in summary.exceptions),
     )
-    accounts, work = owners["accounts"], owners["opportunities"]
+    accounts, work, leads = owners["accounts"], owners["opportunities"], owners["leads"]
     worth = f"worth {dollars(value)}" if value else "no known value"
     return (
         ("Exceptions", count(stuck), worth if stuck else "every record has a rep"),

@@ -8,7 +8,7 @@ from rightful.runs.run import Run
 from rightful.runs.summary.columns import columns
 from rightful.runs.summary.records import Grades, MatchCount, Tally
 
-__all__ = ["LETTERS", "PEOPLE", "grades", "is_review", "matches", "routing_methods", "tally"]
+__all__ = ["LETTERS", "PEOPLE", "grades", "is_review", "matches", "routing_method", "routing_methods", "tally"]
 
 PEOPLE = ("leads", "contacts")
 LETTERS = (*(f"{letter}{sign}" for letter in "ABCD" for sign in ("+", "", "-")), "F")
@@ -64,6 +64,17 @@ def _score_bands(scores: pl.Series) -> tuple[Tally, ...]:
     return (*bands, *([Tally("none", unscored)] if unscored else []))
 
 
+def routing_method(table: str) -> pl.Expr:
+    """Give the method by which a person got a rep; ``kept`` where one has a rep whom routing left in place."""
+    reps = ("routed_rep_id",) if table == "leads" else ("routed_rep_id", "assigned_rep_id")
+    is_kept = (pl.col("routing_method") == "none") & pl.any_horizontal(pl.col(reps).is_not_null())
+    return pl.when(is_kept).then(pl.lit("kept")).otherwise(pl.col("routing_method")).alias("routing_method")
+
+
 def routing_methods(run: Run) -> dict[str, tuple[Tally, ...]]:
     """Count by which method leads and contacts got a rep."""
-    return {table: tally(columns(run, table, "routing_method").collect(), "routing_method", "none") for table in PEOPLE}
+    wanted = ("routing_method", "routed_rep_id", "assigned_rep_id")
+    return {
+        table: tally(columns(run, table, *wanted).select(routing_method(table)).collect(), "routing_method", "none")
+        for table in PEOPLE
+    }

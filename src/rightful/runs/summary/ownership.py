@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import polars as pl
 
 from rightful.crm import OBJECTS
@@ -26,22 +24,15 @@ _LOADS = ("accounts", "annual_revenue_usd", "open_pipeline_usd", "leads")
 
 
 def placed(run: Run) -> tuple[Placed, ...]:
-    """Count the records that have a rep, per table; a task that follows its lead has the lead's rep."""
+    """Count the records that have a rep, per table; some contacts and tasks have theirs from routing."""
     found = []
     for crm_object in OBJECTS:
-        fields = crm_object.rule_fields
-        owner = [name for name in ("assigned_rep_id", "routed_rep_id") if name in fields]
-        if "assigned_rep_id" in fields:
-            # Contacts have an owner and, beside it, a rep who acts now; other records have one rep.
-            found.append(_placed(run, crm_object.table, owner[:1] if "routing_method" in fields else owner))
-        if "routing_method" in fields:
-            found.append(_placed(run, crm_object.table, ["routed_rep_id"], is_routing=True))
+        names = [name for name in ("assigned_rep_id", "routed_rep_id") if name in crm_object.rule_fields]
+        if names:
+            with_rep = pl.any_horizontal(pl.col(names).is_not_null()).sum()
+            counts = columns(run, crm_object.table, *names).select(pl.len(), with_rep=with_rep).collect()
+            found.append(Placed(crm_object.table, *counts.row(0)))
     return tuple(found)
-
-
-def _placed(run: Run, table: str, names: Sequence[str], *, is_routing: bool = False) -> Placed:
-    with_rep = pl.any_horizontal(pl.col(names).is_not_null()).sum()
-    return Placed(table, is_routing, *columns(run, table, *names).select(pl.len(), with_rep=with_rep).collect().row(0))
 
 
 def exception_groups(run: Run) -> tuple[Unplaced, ...]:

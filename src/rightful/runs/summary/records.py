@@ -106,10 +106,9 @@ class Grades:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """How many records of a table have a rep: their owner, or (``is_routing``) the rep who should act now."""
+    """How many records of a table have a rep, from assignment or from routing."""
 
     table: str
-    is_routing: bool
     records: int
     with_rep: int
 
@@ -243,7 +242,7 @@ class Summary:
         reps: What each rep holds, by team, then most accounts first.
         teams: Balance of each team, by name.
         territories: Coverage, by layer, then most accounts first.
-        routing: Methods by which leads and contacts got a rep, by table.
+        routing: Methods by which leads and contacts got a rep, by table; ``kept`` is a rep whom routing left in place.
         times: How long the stages took.
     """
 

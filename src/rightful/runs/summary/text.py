@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from rightful.runs.summary.figures import count, dollars, duration, number, share
+from rightful.runs.summary.figures import count, dollars, duration, number, share, short
 
 if TYPE_CHECKING:  # the records say themselves how they read, so they import this module
     from rightful.runs.summary.records import MatchCount, Summary, Tally, TeamBalance, Unplaced
@@ -23,7 +23,7 @@ def lines_of(summary: Summary) -> tuple[str, ...]:
     blocks = (_rows, _cells, _matches, _grades, _owners, _routing, _exceptions, _balance, _times)
     head = f"{summary.plan_name}, plan version {summary.plan_version[:8]}, as of {summary.as_of:%Y-%m-%d %H:%M} UTC"
     lines = [head, "", *(line for block in blocks for line in block(summary))]
-    return tuple(_printable(line)[:_WIDTH].rstrip() for line in lines)
+    return tuple(short(_printable(line).rstrip(), _WIDTH) for line in lines)
 
 
 def _printable(line: str) -> str:
@@ -84,19 +84,17 @@ def _letters(grades: Sequence[Tally]) -> str:
 
 
 def _owners(summary: Summary) -> Iterator[str]:
-    shown = [each for each in summary.placed if each.records and not each.is_routing]
-    return _block("With owner", _wrapped([_part(_plain(each.table), each.with_rep, each.records) for each in shown]))
+    shown = [each for each in summary.placed if each.records]
+    return _block("With a rep", _wrapped([_part(_plain(each.table), each.with_rep, each.records) for each in shown]))
 
 
 def _routing(summary: Summary) -> Iterator[str]:
-    lines = []
-    for each in summary.placed:
-        if each.records and each.is_routing:
-            methods = ", ".join(
-                f"{_plain(method.name)} {count(method.records)}" for method in summary.routing[each.table]
-            )
-            lines += _wrapped([_part(each.table, each.with_rep, each.records), methods])
-    return _block("With rep now", lines)
+    lines: list[str] = []
+    for table, methods in summary.routing.items():
+        counts = [f"{_plain(method.name)} {count(method.records)}" for method in methods]
+        if counts:
+            lines += _wrapped([f"{table} by {counts[0]}", *counts[1:]])
+    return _block("Routed", lines)
 
 
 def _exceptions(summary: Summary) -> Iterator[str]:
@@ -126,9 +124,8 @@ def _balance(summary: Summary) -> Iterator[str]:
 def _team(team: TeamBalance) -> str:
     spread = team.accounts
     uneven = "–" if spread.variation is None else f"{spread.variation:.0%}"
-    name = team.team if len(team.team) <= 33 else f"{team.team[:32]}…"
     figures = f"{number(spread.lowest):>17}{number(spread.median):>9}{number(spread.highest):>9}{uneven:>9}"
-    return f"{name:<34}{count(team.reps):>6}{figures}"
+    return f"{short(team.team, 33):<34}{count(team.reps):>6}{figures}"
 
 
 def _times(summary: Summary) -> Iterator[str]:
