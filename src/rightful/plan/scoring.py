@@ -147,8 +147,7 @@ class Training(Section):
         default=30.0,
         ge=0,
         le=_LONGEST_DECAY_DAYS,
-        description="Leads of a run that are younger than this many days are left out, unless they converted: they still may."
-        " A file is taken whole.",
+        description="Leads of a run that are younger than this many days are left out: they may still convert. A file is taken whole.",
     )
     test_share: float = Field(
         default=0.25, ge=0.05, le=0.5, description="Share of the newest records kept for testing."

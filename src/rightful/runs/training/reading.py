@@ -11,7 +11,7 @@ from rightful.connectors.csv_file import open_csv
 from rightful.connectors.excel_file import open_excel
 from rightful.connectors.extract import Source
 from rightful.connectors.parquet_file import open_parquet
-from rightful.crm import OBJECT_OF_TABLE, Kind
+from rightful.crm import OBJECT_OF_TABLE
 from rightful.errors import BookError, Mistake, Place
 from rightful.plan import Plan
 from rightful.plan.scoring import Training
@@ -22,8 +22,27 @@ __all__ = ["Values", "read_past"]
 Values = dict[str, list[Any]]
 """Columns by name, all equally long; None is blank."""
 
-_USABLE = frozenset({Kind.CODE, Kind.TEXT, Kind.NUMBER, Kind.MONEY, Kind.FLAG})
-_STAGES = ("quality", "segmentation")
+_TEACHING = (
+    "job_function",
+    "job_level",
+    "is_free_email",
+    "is_disposable_email",
+    "legal_form",
+    "state",
+    "country",
+    "employees",
+    "annual_revenue_usd",
+    "industry",
+    "lead_source",
+    "status",
+    "product_interest",
+    "region",
+    "industry_group",
+    "segment",
+    "persona",
+)
+"""Fields of a run's leads to learn from: what a person's role and company are, never who the person is. Links to accounts are
+left out, for conversion makes them; so is everything that matching says, for the same reason."""
 
 
 def read_past(plan: Plan, run: Run | None) -> tuple[str, Values]:
@@ -74,22 +93,11 @@ def _opened(plan: Plan, name: str) -> Source:
 
 
 def _leads(run: Run, training: Training) -> Values:
-    """Read the leads of a run: what quality and segmentation say of them, without those too young to have an outcome.
-
-    Links to accounts are left out, for conversion makes them.
-    """
-    leads = OBJECT_OF_TABLE["leads"]
-    fields = [
-        field.name
-        for field in leads.fields
-        if field.stage in _STAGES and field.kind in _USABLE and not field.name.endswith("_reason")
-    ]
-    named = [name for name in (training.label, training.time or "created_at") if name in leads.rule_fields]
+    """Read the leads of a run, without those too young to have an outcome."""
+    leads = OBJECT_OF_TABLE["leads"].rule_fields
+    named = [name for name in (training.label, training.time or "created_at") if name in leads]
     youngest = run.manifest.as_of - timedelta(days=training.min_age_days)
-    is_ripe = (
-        pl.col("created_at").is_null()
-        | (pl.col("created_at") <= youngest)
-        | pl.col("is_converted").fill_null(value=False)
-    )
-    frame = run.scan("leads").filter(is_ripe).select(dict.fromkeys([*fields, *named])).collect()
+    # The young that converted go too: to keep them alone would teach that the young always convert.
+    is_ripe = pl.col("created_at").is_null() | (pl.col("created_at") <= youngest)
+    frame = run.scan("leads").filter(is_ripe).select(list(dict.fromkeys([*_TEACHING, *named]))).collect()
     return {name: frame[name].to_list() for name in frame.columns}
