@@ -54,34 +54,32 @@ def read_domain(host: str) -> Domain:
 
 
 class _Suffixes(NamedTuple):
-    """The list, as sets: all suffixes, those of registries, and the top-level domains that have rules with ``*`` or ``!``."""
+    """The list, as sets: all suffixes, those of registries, and those below which every name is a suffix (``*.ck``)."""
 
     every: frozenset[str]
     public: frozenset[str]
-    odd: frozenset[str]
+    starred: frozenset[str]
 
 
 @lru_cache(maxsize=1)
 def _suffixes() -> _Suffixes:
     every = frozenset(_extract.tlds)
-    odd = {suffix.rpartition(".")[2] for suffix in every if "*" in suffix or "!" in suffix}
+    starred = frozenset(suffix.removeprefix("*.") for suffix in every if suffix.startswith("*."))
     public = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=False).tlds
-    return _Suffixes(every, frozenset(public), frozenset(odd))
+    return _Suffixes(every, frozenset(public), starred)
 
 
 def _by_list(host: str) -> Domain | None:
     """Find the longest suffix in the list itself; None where the list has more than names, so that the library must be asked."""
-    every, public, odd = _suffixes()
+    every, public, starred = _suffixes()
     labels = host.split(".")
-    if labels[-1] in odd or labels[-1] not in every or not _SIMPLE.fullmatch(host) or "xn--" in host:
+    if labels[-1] not in every or not _SIMPLE.fullmatch(host) or "xn--" in host:
         return None
-    suffix = host
-    for place in range(len(labels)):
-        if suffix in every:
-            break
-        suffix = suffix[len(labels[place]) + 1 :]
-    is_tenant = suffix not in public
-    return Domain(f"{labels[place - 1]}.{suffix}" if place else None, suffix, is_tenant)
+    ends = [".".join(labels[place:]) for place in range(len(labels))]
+    if not starred.isdisjoint(ends):
+        return None
+    place = next(place for place, end in enumerate(ends) if end in every)
+    return Domain(ends[place - 1] if place else None, ends[place], ends[place] not in public)
 
 
 def ascii_host(host: str) -> str | None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from rightful.stages.quality import numbers
 from rightful.stages.quality.currencies import Sign, currency_of, find_signs, with_plain_thousands, without_signs
 from rightful.stages.quality.junk import is_junk
-from rightful.stages.quality.numerals import decimal_mark, plain_form
+from rightful.stages.quality.numerals import UNITS, decimal_mark, plain_form
 from rightful.stages.quality.quantities import Context, NumberReading, exact, read_quantity, split_brackets
 
 __all__ = ["REASONS", "MoneyReading", "parse_money", "to_usd"]
@@ -27,6 +28,11 @@ REASONS: dict[str, str] = {
 
 _MOST_LETTERS = 400
 _PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,2})?", re.ASCII)
+_USUAL = re.compile(
+    r"(?:(?P<sign>[$€£])(?P<grouped>[1-9]\d{0,2}(?:,\d{3})+)|(?P<other_sign>[$€£])?(?P<plain>\d{1,9})(?P<cents>\.\d{1,2})?"
+    r" ?(?P<unit>[kKmMbB]|[mb]illion))",
+    re.ASCII,
+)
 _DIGIT = re.compile(r"\d")
 
 
@@ -91,6 +97,9 @@ def parse_money(
         return _NOTHING
     if _PLAIN.fullmatch(text) and not is_junk(text, "number"):
         return _reading(exact(float(text), ""), default_currency, is_signed=False)
+    usual = _USUAL.fullmatch(text)
+    if usual:
+        return _read_usual(usual, default_currency, locale_hint)
     plain = plain_form(text[:_MOST_LETTERS]).strip()
     if not plain:
         return _NOTHING
@@ -103,6 +112,23 @@ def parse_money(
     if reading.value is None:
         return reading
     return reading._replace(low=-reading.value, high=-reading.value, value=-reading.value)
+
+
+def _read_usual(usual: re.Match[str], default: str | None, hint: str | None) -> MoneyReading:
+    """Read $1,234,567, $500, 11.5 million and €3.7m, which are what most amounts look like, without cutting them into words."""
+    sign, unit = usual["sign"] or usual["other_sign"], usual["unit"]
+    value = float((usual["grouped"] or usual["plain"]).replace(",", "") + (usual["cents"] or ""))
+    reason = "number_formatted" if usual["grouped"] else ""
+    if unit:
+        known = UNITS[unit.lower()]
+        value, reason = round(value * known.times, 6), known.reason
+    currency = _currency_of_sign(sign, default, hint) if sign else default
+    return _reading(exact(value, reason), currency, is_signed=bool(sign))
+
+
+@lru_cache(maxsize=1024)
+def _currency_of_sign(sign: str, default: str | None, hint: str | None) -> str | None:
+    return currency_of(find_signs(sign), default, hint)
 
 
 def to_usd(amount: float | None, currency: str | None, rates: Mapping[str, float]) -> float | None:
