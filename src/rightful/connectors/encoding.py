@@ -13,7 +13,7 @@ from charset_normalizer import from_bytes
 
 from rightful.errors import BookError, Mistake, Place, near_miss
 
-__all__ = ["BAD_BYTE", "Decoded", "decode"]
+__all__ = ["BAD_BYTE", "Decoded", "decode", "known_encoding"]
 
 BAD_BYTE = "\udcff"
 """Stands for bytes that the encoding does not know; no decoder gives it, so a row that holds it is unreadable."""
@@ -108,7 +108,7 @@ def decode(data: memoryview, encoding: str | None, place: Place) -> Decoded:
         if data[: len(mark)] == mark:
             return _decoded(data[len(mark) :], name)
     if encoding is not None:
-        return _decoded(data, _known(encoding, place))
+        return _decoded(data, known_encoding(encoding, place))
     wide = _wide_without_mark(bytes(data[:4096]))
     if wide:
         return _decoded(data, wide, is_guessed=True)
@@ -129,7 +129,12 @@ def _decoded(data: memoryview, encoding: str, *, is_guessed: bool = False) -> De
         return Decoded(None, codecs.decode(data, encoding, "rightful.mark"), encoding, is_guessed)
 
 
-def _known(encoding: str, place: Place) -> str:
+def known_encoding(encoding: str, place: Place) -> str:
+    """Give the usual name of an encoding.
+
+    Raises:
+        BookError: There is no such encoding.
+    """
     name = encoding.strip()
     try:
         info = codecs.lookup(name)

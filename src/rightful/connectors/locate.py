@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from rightful.connectors.csv_file import open_csv
+from rightful.connectors.encoding import known_encoding
 from rightful.connectors.excel_file import open_excel
 from rightful.connectors.extract import Source
 from rightful.connectors.parquet_file import open_parquet
@@ -92,7 +93,10 @@ def open_source(located: Located, plan: Plan) -> Source:
         if ending in _WORKBOOK:
             return open_excel(path, located.name, _text(declared, "sheet"), located.crm_object.table)
         delimiter = _text(declared, "delimiter", strip=False)
-        return open_csv(path, located.name, _text(declared, "encoding"), delimiter)
+        encoding = _text(declared, "encoding")
+        if encoding and declared and declared.encoding:
+            encoding = known_encoding(encoding, declared.encoding.place)
+        return open_csv(path, located.name, encoding, delimiter)
     except OSError as error:
         raise BookError(Mistake(located.place, f"{located.name} cannot be read: {error.strerror or error}")) from error
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import yaml
+from yaml.reader import ReaderError
 
 from rightful.errors import Mistake, Place, PlanError
 from rightful.plan.section import Scalar
@@ -52,6 +53,10 @@ def read_yaml(text: str, file: str) -> Keyed:
         mark = error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
         raise PlanError(Mistake(place, f"not readable as YAML: {error.problem}", remedy=_YAML_REMEDY)) from error
+    except ReaderError as error:
+        place = Place(file, text.encode()[: error.position].count(b"\n") + 1)
+        problem = f"not readable as YAML: the control character {error.character:#x}"
+        raise PlanError(Mistake(place, problem, remedy="delete it")) from error
     except yaml.YAMLError as error:
         raise PlanError(Mistake(Place(file), f"not readable as YAML: {error}", remedy=_YAML_REMEDY)) from error
     if document is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -17,13 +18,20 @@ Step = str | int
 
 
 def mistakes_of(error: ValidationError, document: Keyed, section: type[Section]) -> list[Mistake]:
-    """Turn each error of a validation into a mistake with the place of the value."""
-    return [_mistake(details, document, section) for details in error.errors(include_url=False)]
+    """Turn each error of a validation into a mistake with the place of the value; a value that fits none of several types is one."""
+    mistakes: dict[tuple[Place | None, str], Mistake] = {}
+    for details in error.errors(include_url=False):
+        mistake = _mistake(details, document, section)
+        known = mistakes.get((mistake.place, mistake.problem))
+        if known and mistake.allowed not in known.allowed.split("; or "):
+            mistake = replace(mistake, allowed=f"{known.allowed}; or {mistake.allowed}")
+        mistakes[mistake.place, mistake.problem] = mistake
+    return list(mistakes.values())
 
 
 def _mistake(details: Any, document: Keyed, section: type[Section]) -> Mistake:
     steps: Sequence[Step] = details["loc"]
-    place, shown = _find(document, steps)
+    place, shown, key = _find(document, steps)
     match details["type"]:
         case "extra_forbidden":
             keys = _keys_at(section, steps[:-1])
@@ -39,26 +47,58 @@ def _mistake(details: Any, document: Keyed, section: type[Section]) -> Mistake:
             choices = [choice.strip(" '") for choice in details["ctx"]["expected"].replace(" or ", ", ").split(",")]
             return Mistake(
                 place,
-                f"{shown} is no {_last_key(steps)}",
+                f"{shown} is no {key}",
                 ", ".join(choices),
                 near_miss(shown.strip("'"), choices),
             )
         case "value_error":
             return Mistake(place, str(details["ctx"]["error"]))
-        case _:
-            return Mistake(place, f"{_last_key(steps)} is {shown}", details["msg"].removeprefix("Input should be "))
+        case kind:
+            allowed = _TYPES.get(kind) or details["msg"].removeprefix("Input should be ")
+            return Mistake(place, f"{key} is {shown}", allowed)
 
 
-def _last_key(steps: Sequence[Step]) -> str:
-    return str(next((step for step in reversed(steps) if isinstance(step, str)), "value"))
+_LIST = "a list, or the name of a CSV file with its rows"
+_DATE = "a date such as 2026-06-30"
+_INSTANT = "an instant such as 2026-06-30T09:00"
+_NUMBER = "a number such as 12 or 2.5"
+_WHOLE = "a whole number such as 12"
+_TYPES = {
+    "string_type": "a text",
+    "tuple_type": _LIST,
+    "list_type": _LIST,
+    "dict_type": "keys with values",
+    "mapping_type": "keys with values",
+    "model_type": "keys with values",
+    "float_type": _NUMBER,
+    "float_parsing": _NUMBER,
+    "finite_number": _NUMBER,
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_from_float": _WHOLE,
+    "bool_type": "yes or no",
+    "bool_parsing": "yes or no",
+    "date_type": _DATE,
+    "date_parsing": _DATE,
+    "date_from_datetime_parsing": _DATE,
+    "date_from_datetime_inexact": _DATE,
+    "datetime_type": _INSTANT,
+    "datetime_parsing": _INSTANT,
+    "datetime_from_date_parsing": _INSTANT,
+}
+"""What is allowed, by pydantic's type of error; others say it themselves."""
 
 
-def _find(document: Any, steps: Sequence[Step]) -> tuple[Place, str]:
-    """Walk to the value that an error names; where it does not exist, stop at the nearest thing that does."""
-    value, place = document, document.place
+def _find(document: Any, steps: Sequence[Step]) -> tuple[Place, str, str]:
+    """Walk to the value that an error names; where it does not exist, stop at the nearest thing that does.
+
+    Returns:
+        Where it stands, how it is shown, and its key.
+    """
+    value, place, key = document, document.place, "value"
     for step in steps:
         if isinstance(value, Keyed) and isinstance(step, str) and step in value:
-            place = value.key_places[step]
+            place, key = value.key_places[step], step
             value = value[step]
         elif isinstance(value, Items) and isinstance(step, int) and step < len(value):
             value = value[step]
@@ -66,7 +106,7 @@ def _find(document: Any, steps: Sequence[Step]) -> tuple[Place, str]:
             continue  # a step that names a choice of types, or a missing key
         place = getattr(value, "place", place)
     shown = repr(str(value)) if isinstance(value, Scalar) else "blank" if value is None else _shape(value)
-    return place, shown
+    return place, shown, key
 
 
 def _key_place(document: Keyed, steps: Sequence[Step]) -> Place:

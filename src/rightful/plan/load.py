@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -91,24 +92,76 @@ def _load(folder: Path, read: Callable[[str], str | None], list_files: list[str]
             used[name] = text
         return text
 
-    sections = {name: _section(name, take, mistakes) for name in SECTIONS}
+    sections: dict[str, Any] = {}
+    for name in SECTIONS:
+        before = len(mistakes)
+        section = _section(name, take, mistakes)
+        sections[name] = _Unread() if _errors(mistakes[before:]) else section
     lists = {PurePosixPath(name).stem: _list(name, take(name) or "", mistakes) for name in list_files}
-    _raise_errors(mistakes)
-    general: Any = sections.pop("plan")
+    general = sections.pop("plan")
+    lists = _PartOfLists(lists) if isinstance(general, _Unread) else {**lists, **general.lists}
     digest = hashlib.sha256()
     for name in sorted(used):
         digest.update(f"{name}\0{used[name]}\0".encode())
-    plan = Plan(folder, digest.hexdigest()[:16], general, {**lists, **general.lists}, **sections)  # type: ignore[arg-type]
+    plan = Plan(folder, digest.hexdigest()[:16], general, lists, **sections)
     for section in (general, *sections.values()):
-        mistakes.extend(section.mistakes(plan))
-    _raise_errors(mistakes)
+        if not isinstance(section, _Unread):
+            mistakes.extend(_cross_checked(section, plan))
+    if _errors(mistakes):
+        raise PlanError(_in_order(_errors(mistakes)))
     return plan
 
 
-def _raise_errors(mistakes: list[Mistake]) -> None:
-    errors = [mistake for mistake in dict.fromkeys(mistakes) if mistake.severity == "error"]
-    if errors:
-        raise PlanError(errors)
+class _UnreadError(Exception):
+    """A check needs a part of the plan that could not be read, and has been told of already."""
+
+
+class _Unread:
+    """Stands for a section that could not be read: who looks at it cannot go on."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise _UnreadError(name)
+
+
+class _PartOfLists(dict[str, tuple[str, ...]]):
+    """The lists of ``lists/`` alone, where those of ``plan.yaml`` could not be read."""
+
+    def __contains__(self, name: object) -> bool:
+        if super().__contains__(name):
+            return True
+        raise _UnreadError(name)
+
+
+def _cross_checked(section: Section, plan: Plan) -> Iterator[Mistake]:
+    """Check a section against the others, as far as they could be read: all mistakes at once, and none that follows from another."""
+    try:
+        yield from section.mistakes(plan)
+    except _UnreadError:
+        return
+
+
+def _errors(mistakes: list[Mistake]) -> list[Mistake]:
+    return [mistake for mistake in mistakes if mistake.severity == "error"]
+
+
+def _in_order(mistakes: list[Mistake]) -> list[Mistake]:
+    """Order mistakes by their places, files as they come; one of a whole column is told once, with the number of its rows."""
+    files: dict[str, int] = {}
+    alike: dict[tuple[Any, ...], list[Mistake]] = {}
+    for mistake in dict.fromkeys(mistakes):
+        place = mistake.place or Place("")
+        files.setdefault(place.file, len(files))
+        of_column = (place.file, place.column) if place.file.endswith(".csv") else (place,)
+        alike.setdefault((*of_column, mistake.problem, mistake.remedy), []).append(mistake)
+    told = [
+        replace(first, problem=f"{first.problem} (here and in {len(more)} more rows)") if more else first
+        for first, *more in alike.values()
+    ]
+    return sorted(told, key=lambda each: _position(each.place, files))
+
+
+def _position(place: Place | None, files: Mapping[str, int]) -> tuple[int, int, int]:
+    return (files[place.file], place.line or 0, place.column or 0) if place else (-1, 0, 0)
 
 
 def _section(name: str, read: Callable[[str], str | None], mistakes: list[Mistake]) -> Section | None:

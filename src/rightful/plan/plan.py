@@ -37,6 +37,20 @@ TimeZone = Annotated[str, AfterValidator(_known_time_zone)]
 """An IANA time zone name."""
 
 
+def _currency_code(code: str) -> str:
+    if len(code) == 3 and code.isascii() and code.isalpha() and code.isupper():
+        return code
+    message = f"{str(code)!r} is no currency: ISO 4217 codes such as EUR are allowed"
+    raise ValueError(message)
+
+
+Currency = Annotated[str, AfterValidator(_currency_code)]
+"""An ISO 4217 code."""
+
+Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+"""What one unit is worth in US dollars."""
+
+
 class GeneralSection(Section):
     """``plan.yaml``: what concerns all stages."""
 
@@ -49,11 +63,11 @@ class GeneralSection(Section):
         default=None,
         description="Instant or date at which the book is read, such as 2026-06-30; left out, it is the moment the run starts.",
     )
-    currency_rates: Mapping[str, float] = Field(
+    currency_rates: Mapping[Currency, Rate] = Field(
         default={"USD": 1.0},
         description="US dollars for one unit of each currency, such as `EUR: 1.08`; amounts in other currencies stay unknown.",
     )
-    default_currency: str = Field(default="USD", description="ISO 4217 code of amounts that name no currency.")
+    default_currency: Currency = Field(default="USD", description="ISO 4217 code of amounts that name no currency.")
     lists: Mapping[str, tuple[str, ...]] = Field(
         default={},
         description="Named lists of values for rules, `@name` in a cell; files in lists/ (first column) are lists as well.",

@@ -233,10 +233,10 @@ class RoutingSection(Section):
         yield from _mistakes_of(partial(read_hours, self.working_hours.text, self.working_hours.place))
         for written, fields in self._expressions():
             yield from _mistakes_of(partial(parse_expression, written.text, fields, written.place, plan.lists))
-        yield from self._unknown_names(plan)
         for pool in self.pools:
             yield from _pool_mistakes(pool)
         yield from self._circles()
+        yield from self._unknown_names(plan)
 
     def _expressions(self) -> Iterator[tuple[Written, Mapping[str, RuleKind]]]:
         opportunities = rule_fields("opportunities", before="routing")

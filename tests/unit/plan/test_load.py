@@ -25,13 +25,70 @@ def test_an_empty_plan_is_a_plan_of_defaults() -> None:
 def test_all_mistakes_are_told_at_once_each_with_its_place() -> None:
     told = mistakes_in({"plan.yaml": "nme: Acme\ntime_zone: Mars/Olympus\ncurrency_rates:\n  EUR: much\n"})
     assert told == [
-        "plan.yaml:2:12: unknown time zone 'Mars/Olympus': IANA names such as Europe/Berlin are allowed.",
-        "plan.yaml:4:8: EUR is 'much'. Allowed: a valid number, unable to parse string as a number.",
         (
             "plan.yaml:1:1: unknown key 'nme'. Allowed: name, description, time_zone, as_of, currency_rates, "
             "default_currency, lists. Did you mean 'name'?"
         ),
+        "plan.yaml:2:12: unknown time zone 'Mars/Olympus': IANA names such as Europe/Berlin are allowed.",
+        "plan.yaml:4:8: EUR is 'much'. Allowed: a number such as 12 or 2.5.",
     ]
+
+
+def test_a_section_with_mistakes_hides_none_of_the_others_and_none_follows_from_it() -> None:
+    told = mistakes_in(
+        {
+            "plan.yaml": "lists: 5\n",
+            "scoring.yaml": "grade: 7\n",
+            "assignment.yaml": "roles: [owner]\nlayers: [{layer: geo, rules: geo.csv}]\nfallback: R1\n",
+            "geo.csv": "territory,country\nNA,@dach\n",
+            "routing.yaml": "pools: [{pool: a, members: [{rep_id: R1}], sticky_by: [emial]}]\npool_rules: [{pool: b}]\n"
+            "routes: [{methods: [territory], roles: [owner]}]\n",
+            "segmentation.yaml": "segment: {lists: [{name: S, list: strategic}]}\n",
+        }
+    )
+    assert [mistake.split(": ")[0] for mistake in told] == [
+        "plan.yaml:1:8",
+        "scoring.yaml:1:1",
+        "assignment.yaml:3:1",
+        "routing.yaml:1:56",
+        "routing.yaml:2:21",
+    ]
+    # `owner` and `@dach` may well exist in what could not be read.
+    assert not any("unknown role" in mistake or "unknown list" in mistake for mistake in told)
+
+
+def test_a_mistake_of_a_whole_column_is_told_once() -> None:
+    rows = "".join(f"T{number},>={number}\n" for number in range(10_000))
+    told = mistakes_in(
+        {"assignment.yaml": "layers: [{layer: geo, rules: geo.csv}]", "geo.csv": f"territory,employes\n{rows}"}
+    )
+    assert len(told) == 1
+    assert told[0].startswith(
+        "geo.csv:2:2: accounts have no field 'employes' (here and in 9999 more rows). Allowed: account_id,"
+    )
+    assert told[0].endswith("Did you mean 'employees'?")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "as_of: yesterday",
+            "as_of is 'yesterday'. Allowed: an instant such as 2026-06-30T09:00; or a date such as 2026-06-30.",
+        ),
+        ("lists: x", "lists is 'x'. Allowed: keys with values."),
+        ("lists: {a: x}", "a is 'x'. Allowed: a list, or the name of a CSV file with its rows."),
+        ("name: [a]", "name is a list. Allowed: a text."),
+        ("currency_rates: {EUR: -1}", "EUR is '-1'. Allowed: greater than 0."),
+        ("currency_rates: {EUR: nan}", "EUR is 'nan'. Allowed: a number such as 12 or 2.5."),
+        ("currency_rates: {Euro: 1}", "'Euro' is no currency: ISO 4217 codes such as EUR are allowed."),
+        ("default_currency: dollar", "'dollar' is no currency: ISO 4217 codes such as EUR are allowed."),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_told_in_words(text: str, says: str) -> None:
+    told = mistakes_in({"plan.yaml": text})
+    assert len(told) == 1
+    assert told[0].split(": ", 1)[1] == says
 
 
 def test_scalars_stay_what_people_wrote() -> None:
@@ -51,7 +108,7 @@ def test_scalars_stay_what_people_wrote() -> None:
         ("[" * 10_000, "x.yaml:1:1: nested more than 40 deep"),
         ("a: 'open", "x.yaml:1:9: not readable as YAML: found unexpected end of stream"),
         ("- a", "x.yaml:1:1: a mapping is expected"),
-        ("a: \x00", "x.yaml: not readable as YAML"),
+        ("é: ü\na: \x00", "x.yaml:2: not readable as YAML: the control character 0x0. Delete it."),
         ("? [a]\n: b", "x.yaml:1:3: this key is no text"),
     ],
 )
