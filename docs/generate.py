@@ -169,7 +169,7 @@ def run_commands(commands: str, folder: Path) -> str:
         RuntimeError: A command failed; with what it said.
     """
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    environment = {**os.environ, "PATH": path, "COLUMNS": "120", "NO_COLOR": "1"}
+    environment = {**os.environ, "PATH": path, "COLUMNS": "120", "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
     done = subprocess.run(  # noqa: S603 - the documentation's own commands
         ["bash", "-euo", "pipefail", "-c", commands],  # noqa: S607 - whichever shell the reader has
         cwd=folder,
