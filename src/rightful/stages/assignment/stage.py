@@ -18,7 +18,7 @@ from rightful.stages.assignment.buying_centers import FoundCenter, find_centers
 from rightful.stages.assignment.exceptions import ASSIGNMENTS
 from rightful.stages.assignment.outcome import Decided, added_columns, assignment_rows, exception_rows
 from rightful.stages.assignment.team import TeamRules, active_pins
-from rightful.stages.assignment.teams import AccountTeams, decide_teams, placement_reason, territory_reasons
+from rightful.stages.assignment.teams import AccountTeams, Reasons, decide_teams
 from rightful.stages.assignment.work import (
     Following,
     follow_buying_centers,
@@ -122,14 +122,14 @@ def _accounts(
 ) -> _AccountTables:
     ids = accounts["account_id"].to_pylist()
     read = {name for layer in layers for placed in layer.outcomes for each in placed for name in each.fields}
-    values = {name: accounts[name].to_pylist() for name in read}
+    reasons = Reasons(teams, {name: accounts[name].to_pylist() for name in read})
     first = section.layers[0].layer if section.layers else ""
-    reasons = list(territory_reasons(teams, first, values))
+    territories, territory_ids, territory_reasons = _account_territories(ids, teams, reasons, first)
     owners = [team[0] for team in teams.teams]
     added = {
         "account_id": ids,
-        "territory_id": [territory for territory, _ in reasons],
-        "territory_reason": [reason for _, reason in reasons],
+        "territory_id": territory_ids,
+        "territory_reason": territory_reasons,
         "assigned_rep_id": [owner.rep_id for owner in owners],
         "assignment_reason": [owner.reason for owner in owners],
     }
@@ -143,35 +143,34 @@ def _accounts(
     worth = dict(zip(ids, accounts["annual_revenue_usd"].to_pylist(), strict=True))
     return _AccountTables(
         pa.table({name: pa.array(column, pa.string()) for name, column in added.items()}),
-        _account_territories(teams, values),
+        territories,
         _account_assignments(ids, teams),
         exception_rows("account", decided, ages, worth),
     )
 
 
-def _account_territories(teams: AccountTeams, values: dict[str, list[object]]) -> pa.Table:
-    rows = [
-        (
-            teams.id_of(row),
-            layer,
-            placement,
-            placement_reason(teams, row, placement, layer, values),
-            int(teams.heads[row]) != row,
-        )
-        for row, placements in enumerate(teams.placements)
-        for layer, placement in placements
-    ]
-    return pa.table(
-        {
-            "account_id": pa.array([row[0] for row in rows], pa.string()),
-            "layer": pa.array([row[1] for row in rows], pa.string()),
-            "territory_id": pa.array([row[2].territory_id for row in rows], pa.string()),
-            "rule": pa.array([row[2].rule for row in rows], pa.string()),
-            "is_winner": pa.array([True] * len(rows), pa.bool_()),
-            "method": pa.array(["family" if row[4] else row[2].method for row in rows], pa.string()),
-            "reason": pa.array([row[3] for row in rows], pa.string()),
-        }
-    )
+def _account_territories(
+    ids: Sequence[str], teams: AccountTeams, reasons: Reasons, first: str
+) -> tuple[pa.Table, list[str | None], list[str]]:
+    """Give all territories of all accounts, and per account its territory in the first layer, and why."""
+    columns: dict[str, list[str]] = {
+        name: [] for name in ("account_id", "layer", "territory_id", "rule", "method", "reason")
+    }
+    territory_ids: list[str | None] = [None] * len(ids)
+    territory_reasons = [f"no rule of layer {first} holds" if first else "the plan has no layers"] * len(ids)
+    for row, placements in enumerate(teams.placements):
+        for layer, placement in placements:
+            why = reasons.why(row, layer, placement)
+            method = "family" if reasons.is_follower(row, layer) else placement.method
+            values = (ids[row], layer, placement.territory_id, placement.rule, method, why)
+            for column, value in zip(columns.values(), values, strict=True):
+                column.append(value)
+            if layer == first and territory_ids[row] is None:
+                territory_ids[row], territory_reasons[row] = placement.territory_id, why
+    arrays = {name: pa.array(column, pa.string()) for name, column in columns.items()}
+    winners = pa.array([True] * len(columns["layer"]), pa.bool_())
+    names = ("account_id", "layer", "territory_id", "rule", "is_winner", "method", "reason")
+    return pa.table({name: arrays.get(name, winners) for name in names}), territory_ids, territory_reasons
 
 
 def _account_assignments(ids: Sequence[str], teams: AccountTeams) -> pa.Table:

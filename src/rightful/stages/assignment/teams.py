@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from rightful.stages.assignment.accounts import PlacedLayer
-from rightful.stages.assignment.families import POLICIES
+from rightful.stages.assignment.families import POLICIES, Following
 from rightful.stages.assignment.team import Member, TeamRules
 from rightful.stages.territories import Placement
 
-__all__ = ["AccountTeams", "decide_teams"]
+__all__ = ["AccountTeams", "Reasons", "decide_teams"]
 
 Placed = tuple[tuple[str, Placement], ...]
 
@@ -28,15 +27,13 @@ class AccountTeams:
         account_ids: Keys of the accounts.
         placements: (layer, placement) of each account, in the order of the layers.
         teams: Members of each account's team; the owner's role first.
-        heads: Row of the account that each one follows; its own where it follows nobody.
-        policies: Number in ``POLICIES`` by which it follows.
+        followings: Whom each account follows, by layer.
     """
 
     account_ids: pa.Array
     placements: Sequence[Placed]
     teams: Sequence[tuple[Member, ...]]
-    heads: npt.NDArray[np.int64]
-    policies: npt.NDArray[np.int64]
+    followings: Mapping[str, Following]
     _ids: list[str] = field(default_factory=list)
 
     def rows_of(self, account_ids: pa.Array | pa.ChunkedArray) -> list[int | None]:
@@ -63,7 +60,6 @@ def decide_teams(accounts: pa.Table, layers: Sequence[PlacedLayer], rules: TeamR
     ids = accounts["account_id"].combine_chunks()
     rows = accounts.num_rows
     heads = layers[0].following.source if layers else np.arange(rows)
-    policies = layers[0].following.policy if layers else np.zeros(rows, dtype=np.int64)
     codes = np.stack([layer.outcome for layer in layers], axis=1) if layers else np.zeros((rows, 1), dtype=np.int64)
     distinct, code = np.unique(codes, axis=0, return_inverse=True)
     placed = [_placed(layers, outcome) for outcome in distinct.tolist()]
@@ -78,7 +74,8 @@ def decide_teams(accounts: pa.Table, layers: Sequence[PlacedLayer], rules: TeamR
             decider = row if names[row] in pinned else head
             team = rules.team(names[decider], owners[decider], placed[number])
         teams.append(team)
-    return AccountTeams(ids, placements, teams, heads, policies, names)
+    followings = {layer.layer.layer: layer.following for layer in layers}
+    return AccountTeams(ids, placements, teams, followings, names)
 
 
 def _placed(layers: Sequence[PlacedLayer], outcome: Sequence[int]) -> Placed:
@@ -94,42 +91,48 @@ def _shares_a_seat(placed: Placed, rules: TeamRules) -> bool:
     return any(len(seats) > 1 for (territory, _), seats in rules.coverage.seats.items() if territory in territories)
 
 
-def territory_reasons(
-    teams: AccountTeams, layer: str, values: Mapping[str, Sequence[object]]
-) -> Iterator[tuple[str | None, str | None]]:
-    """Give the first territory of each account in a layer, and why, with the values that its rule saw.
+class Reasons:
+    """Says why accounts have their territories, with the values that the rules saw; equal reasons are worded once.
 
     Args:
         teams: The teams.
-        layer: Name of the layer.
         values: Values of the fields that rules read, by field, in row order.
     """
-    for row, placements in enumerate(teams.placements):
-        placement = next((each for name, each in placements if name == layer), None)
-        if placement is None:
-            yield None, f"no rule of layer {layer} holds"
-        else:
-            yield placement.territory_id, placement_reason(teams, row, placement, layer, values)
+
+    def __init__(self, teams: AccountTeams, values: Mapping[str, Sequence[object]]) -> None:
+        self._teams = teams
+        self._values = values
+        self._worded: dict[tuple[object, ...], str] = {}
+        self._sources = {layer: following.source.tolist() for layer, following in teams.followings.items()}
+
+    def is_follower(self, row: int, layer: str) -> bool:
+        """Tell whether an account takes its territory in a layer from another one of its family."""
+        return bool(self._sources[layer][row] != row)
+
+    def why(self, row: int, layer: str, placement: Placement) -> str:
+        """Say why an account has a territory."""
+        head = self._sources[layer][row]
+        if head == row:
+            return self._rule(row, layer, placement)
+        policy = POLICIES[int(self._teams.followings[layer].policy[row])]
+        return f"follows {self._teams.id_of(head)} of its family ({policy}), placed by {self._rule(head, layer, placement)}"
+
+    def _rule(self, row: int, layer: str, placement: Placement) -> str:
+        seen = tuple(self._values[name][row] for name in placement.fields)
+        key = (layer, id(placement), *seen)
+        worded = self._worded.get(key)
+        if worded is None:
+            worded = self._worded[key] = _worded(layer, placement, seen)
+        return worded
 
 
-def placement_reason(
-    teams: AccountTeams, row: int, placement: Placement, layer: str, values: Mapping[str, Sequence[object]]
-) -> str:
-    """Say why an account has a territory."""
-    head = int(teams.heads[row])
-    if head != row and layer == teams.placements[row][0][0]:
-        return f"follows {teams.id_of(head)} of its family ({POLICIES[int(teams.policies[row])]}), placed by {_rule(placement, head, layer, values)}"
-    return _rule(placement, row, layer, values)
-
-
-def _rule(placement: Placement, row: int, layer: str, values: Mapping[str, Sequence[object]]) -> str:
+def _worded(layer: str, placement: Placement, seen: Sequence[object]) -> str:
     if placement.method == "catch_all":
         return f"catch-all of layer {layer}: no rule holds"
     if placement.method == "named":
         return f"named account: {placement.rule}"
-    seen = ", ".join(f"{name} {_shown(values[name][row])}" for name in placement.fields)
-    kind = "override" if placement.method == "override" else "rule"
-    return f"{kind} {placement.rule} of layer {layer}" + (f": {seen}" if seen else "")
+    values = ", ".join(f"{name} {_shown(value)}" for name, value in zip(placement.fields, seen, strict=True))
+    return f"{placement.method} {placement.rule} of layer {layer}" + (f": {values}" if values else "")
 
 
 def _shown(value: object) -> str:
