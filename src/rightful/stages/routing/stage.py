@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,7 @@ from rightful.stages.routing.fold import fold
 from rightful.stages.routing.hours import moment_of
 from rightful.stages.routing.reps import REP_FIELDS
 from rightful.stages.routing.rulings import Rulings
-from rightful.stages.routing.state import RepState, State
+from rightful.stages.routing.state import Changes, RepState, State
 from rightful.stages.routing.tables import added_columns, exception_rows, follow_leads, log_rows, task_columns
 from rightful.stages.stage import Book, Engine, Frame, Stage, StageResult
 
@@ -31,6 +32,7 @@ __all__ = ["STAGE"]
 _ABSENCE_FIELDS = ("rep_id", "starts_at", "ends_at", "cover_rep_id")
 _TASK_FIELDS = ("task_id", "lead_id", "is_closed", "assigned_rep_id", "opportunity_id", "contact_id")
 _CASE_FIELDS = ("owner_id", "matched_account_id", "created_at", "domain", "core_name")
+_NO_CHANGES = Changes()
 _HAS_REP = "assignment gave it a rep"
 
 
@@ -85,7 +87,8 @@ def _routed(cases: list[Case], maker: CaseMaker, state: State, engine: Engine) -
     def tell(done: int) -> None:
         engine.progress("leads and contacts", done, total)
 
-    log = list(fold(cases, maker.context, state, maker.as_of, tell))
+    # Each decision's changes hold a copy of its pool: a run has no use for them once they are in the state.
+    log = [replace(decision, changes=_NO_CHANGES) for decision in fold(cases, maker.context, state, maker.as_of, tell)]
     tell(total)
     return log
 
