@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "first-plan"
+from tiny import write_tiny
 
 
 def rightful(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -13,10 +13,11 @@ def rightful(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_a_good_plan_has_no_mistakes() -> None:
-    done = rightful("check", str(EXAMPLE))
+def test_a_good_plan_has_no_errors_and_its_book_is_counted(tmp_path: Path) -> None:
+    done = rightful("check", str(write_tiny(tmp_path / "tiny")))
     assert done.returncode == 0
-    assert "First plan: no mistakes" in done.stdout
+    assert "0 errors" in done.stdout.splitlines()[-1]
+    assert "5 accounts, 2 contacts, 3 leads" in done.stdout
 
 
 def test_a_bad_plan_is_told_with_every_mistake_and_no_traceback(tmp_path: Path) -> None:
