@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from rightful.cli.progress import shown_progress
 from rightful.cli.show import echo_json
@@ -47,9 +47,11 @@ def _print(record: TrainingRecord, plan: Plan) -> None:
     console = Console(highlight=False)
     for line in summary_lines(record):
         console.print(line, markup=False, soft_wrap=True)
-    for table in (_lift(record), _calibration(record)):
-        console.print()
-        console.print(table)
+    for title, table in (
+        ("Lift, most likely first:", _lift(record)),
+        ("Calibration, least likely first:", _calibration(record)),
+    ):
+        console.print("\n".join(["", title, *_aligned(table)]), markup=False)
     if record.findings:
         console.print("\nColumns not used, and why:", markup=False)
         for column, why in reasons(record):
@@ -57,12 +59,9 @@ def _print(record: TrainingRecord, plan: Plan) -> None:
     console.print(f"\n{how_to_use(record, plan)}", markup=False, soft_wrap=True)
 
 
-def _lift(record: TrainingRecord) -> Table:
-    table = Table(
-        "tenth", "records", "converted", "share", "lift", "of all conversions", title="Lift: most likely first"
-    )
-    for row in record.evaluation.lift:
-        table.add_row(
+def _lift(record: TrainingRecord) -> list[tuple[str, ...]]:
+    rows = [
+        (
             f"{row.tenth}",
             f"{row.rows:,}",
             f"{row.conversions:,}",
@@ -70,19 +69,25 @@ def _lift(record: TrainingRecord) -> Table:
             f"{row.lift:.2f}",
             f"{row.captured_share:.1%}",
         )
-    return _right_aligned(table)
+        for row in record.evaluation.lift
+    ]
+    return [("tenth", "records", "converted", "share", "lift", "of all conversions"), *rows]
 
 
-def _calibration(record: TrainingRecord) -> Table:
-    table = Table("records", "said", "happened", "95 % interval", title="Calibration: least likely first")
-    for row in record.evaluation.calibration:
-        interval = f"{row.low_share:.1%} to {row.high_share:.1%}"
-        table.add_row(f"{row.rows:,}", f"{row.predicted_share:.1%}", f"{row.actual_share:.1%}", interval)
-    return _right_aligned(table)
+def _calibration(record: TrainingRecord) -> list[tuple[str, ...]]:
+    rows = [
+        (
+            f"{row.rows:,}",
+            f"{row.predicted_share:.1%}",
+            f"{row.actual_share:.1%}",
+            f"{row.low_share:.1%} to {row.high_share:.1%}",
+        )
+        for row in record.evaluation.calibration
+    ]
+    return [("records", "said", "happened", "95 % interval"), *rows]
 
 
-def _right_aligned(table: Table) -> Table:
-    table.title_justify, table.box = "left", None
-    for column in table.columns:
-        column.justify = "right"
-    return table
+def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Put cells under one another, each to the right of its column."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(["", *(cell.rjust(width) for cell, width in zip(row, widths, strict=True))]) for row in rows]
