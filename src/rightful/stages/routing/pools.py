@@ -46,13 +46,14 @@ class Turn:
     state: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Shift:
-    """A stretch of time in which the same members are there."""
+    """A stretch of time in which the same members are there; and when the others start, once that has been asked."""
 
     start: int
     end: int
     here: tuple[str, ...]
+    starting: tuple[tuple[int, Sequence[str]], ...] = ()
 
 
 class PoolRules:
@@ -86,7 +87,6 @@ class PoolRules:
             member: roster[member].all_day if pool.is_always_open else roster[member].calendar for member in members
         }
         self._shift = _Shift(0, 0, ())
-        self._openings: tuple[tuple[int, Sequence[str]], ...] = ()
 
     def choose(self, case: Case, state: State) -> Turn:
         """Choose the member who gets a record, or say why nobody does."""
@@ -126,25 +126,26 @@ class PoolRules:
         return self._calendars[rep_id]
 
     def _at(self, moment: int) -> _Shift:
-        if not self._shift.start <= moment < self._shift.end:
+        shift = self._shift
+        if not shift.start <= moment < shift.end:
             stretches = [(member, calendar.at(moment)) for member, calendar in self._calendars.items()]
             here = tuple(member for member, stretch in stretches if stretch.is_open)
             start = max(stretch.start for _, stretch in stretches)
             end = min(stretch.end for _, stretch in stretches)
-            self._shift = _Shift(start, end, here)
-            self._openings = ()
-        return self._shift
+            shift = self._shift = _Shift(start, end, here)
+        return shift
 
     def _starting(self, moment: int, able: Sequence[str]) -> tuple[tuple[int, Sequence[str]], ...]:
         """Give when members start to work, the first ones first, as far as they can take the record."""
-        if not self._openings:
+        shift = self._at(moment)
+        if not shift.starting:
             starting: dict[int, list[str]] = {}
             for member, calendar in self._calendars.items():
                 starting.setdefault(calendar.opens(moment), []).append(member)
-            self._openings = tuple((start, starting[start]) for start in sorted(starting))
+            shift.starting = tuple((start, starting[start]) for start in sorted(starting))
         if able is self._members:
-            return self._openings
-        chosen = ((start, [member for member in members if member in able]) for start, members in self._openings)
+            return shift.starting
+        chosen = ((start, [member for member in members if member in able]) for start, members in shift.starting)
         return tuple((start, members) for start, members in chosen if members)
 
     def _asked(self, case: Case) -> list[tuple[SkillRule, str]]:
@@ -212,8 +213,6 @@ class PoolRules:
 
     def _among(self, free: Sequence[str], case: Case, state: State, here: PoolState) -> Turn:
         """Choose among members who can take the record: the rep of an earlier one, else by preferred skills and turn."""
-        away = len(self._members) - len(here.present)
-        counts = f"{len(free)} available; {away} away"
         now = self._now(case.moment)
         before = self._given_before(case, state, free)
         if before is not None:
@@ -222,13 +221,14 @@ class PoolRules:
             after = taken(here, rep_id, self.weights[rep_id], now) if is_turn else here
             reason = f"{rep_id} got an earlier record with {words}"
             return Turn(rep_id, reason, after, is_sticky=True, is_turn=is_turn, state=self._shown(free, here, state))
-        preferred, skill_words = self._preferred(free, case)
+        preferred, of_skill, lacking = self._preferred(free, case)
         if self.pool.choose_by == "least_loaded":
             rep_id, words = self._least_loaded(preferred, state)
         else:
             rep_id = lowest(here, preferred, lambda member: state.reps.get(member, _NEW_REP).last_at)
             words = f"weighted round robin, position {_number(here.positions.get(rep_id, 0.0))}"
-        reason = f"{words} the lowest of {counts}{skill_words}"
+        away = len(self._members) - len(here.present)
+        reason = f"{words} the lowest of {of_skill}{len(free)} available; {away} away{lacking}"
         after = taken(here, rep_id, self.weights[rep_id], now)
         return Turn(rep_id, reason, after, state=self._shown(free, here, state))
 
@@ -242,17 +242,21 @@ class PoolRules:
         limit = f"{_number(self._usual)} assumed" if capacity is None else _number(capacity)
         return rep_id, f"least loaded, {state.reps.get(rep_id, _NEW_REP).open_records} open of {limit}"
 
-    def _preferred(self, free: Sequence[str], case: Case) -> tuple[Sequence[str], str]:
-        """Narrow members down to those with the preferred skills, the most important first, as far as any are left."""
-        words = ""
+    def _preferred(self, free: Sequence[str], case: Case) -> tuple[Sequence[str], str, str]:
+        """Narrow members down to those with the preferred skills, the most important first, as far as any are left.
+
+        Returns:
+            The members; how many have which skills, and which skills nobody has, in words.
+        """
+        had, lacking = [], ""
         for _, skill in self._asked(case) if self.pool.skills else ():
             having = [member for member in free if self._has(member, skill)]
             if having:
                 free = having
-                words += f"; has {skill}"
+                had.append(skill)
             else:
-                words += f"; nobody available has {skill}"
-        return free, words
+                lacking += f"; nobody available has {skill}"
+        return free, f"{len(free)} with {' and '.join(had)} among " if had else "", lacking
 
     def _given_before(self, case: Case, state: State, free: Sequence[str]) -> tuple[str, str] | None:
         for name in self.pool.sticky_by:

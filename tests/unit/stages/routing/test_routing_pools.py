@@ -154,7 +154,9 @@ def test_preferred_skills_narrow_down_and_required_ones_exclude(world: WorldOf) 
     skills = "    skills: [{field: country, values: {DE: German}, is_required: %s}, {field: product_interest}]\n"
     one = world(pool(skills % "no"), SKILLED)
     assert one.route(country="DE", product_interest="Analytics").rep_id == "R3"
-    assert one.route(country="DE").rep_id == "R2"
+    german = one.route(country="DE")
+    assert german.rep_id == "R2"
+    assert german.reason.endswith("position 0 the lowest of 2 with German among 3 available; 0 away")
     assert one.route(country="FR").rep_id == "R1"
     unknown = one.route(product_interest="Robots")
     assert (unknown.rep_id, unknown.reason.split("; ")[-1]) == ("R1", "nobody available has Robots")
