@@ -72,6 +72,7 @@ def book(count: int, seed: int) -> pa.Table:
         return np.array(values, dtype=object)[places].tolist()
 
     columns = {
+        "row": list(range(count)),
         "account_id": [f"A{number:07}" for number in range(count)],
         "country": some(COUNTRIES, 3),
         "state": some(STATES, 1),
@@ -83,7 +84,7 @@ def book(count: int, seed: int) -> pa.Table:
     for name in ("country", "state", "postal_code", "industry", "employees"):
         for place in np.flatnonzero(chance.random(count) < 0.04).tolist():
             columns[name][place] = None
-    kinds = {"employees": pa.float64(), "is_customer": pa.bool_()}
+    kinds = {"row": pa.int64(), "employees": pa.float64(), "is_customer": pa.bool_()}
     return pa.table({name: pa.array(values, kinds.get(name, pa.string())) for name, values in columns.items()})
 
 
@@ -245,13 +246,16 @@ def one_record(ruleset: RuleSet, accounts: pa.Table, found: Numbers) -> float:
 
 def duckdb_decider(rules: Sequence[Rule], threads: int) -> Callable[[pa.Table], Numbers]:
     """Give the function that decides a table by SQL CASE in DuckDB."""
-    query = f"SELECT {sql_case(rules)}::INTEGER AS rule FROM accounts"  # noqa: S608 - our own rules
+    query = f"SELECT row, {sql_case(rules)}::INTEGER AS rule FROM accounts"  # noqa: S608 - our own rules
     connection = duckdb.connect(config={"threads": threads})
     connection.execute(f"SET max_expression_depth = {10 * len(rules) + 1_000}")
 
     def decide(accounts: pa.Table) -> Numbers:
         connection.register("accounts", accounts)
-        return connection.sql(query).to_arrow_table()["rule"].to_numpy()
+        answer = connection.sql(query).to_arrow_table()  # several threads give rows in any order
+        found = np.empty(accounts.num_rows, dtype=np.int32)
+        found[answer["row"].to_numpy() - accounts["row"][0].as_py()] = answer["rule"].to_numpy()
+        return found
 
     return decide
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 
 from rightful.errors import Place, PlanError
@@ -140,6 +141,24 @@ def test_a_rule_that_branches_without_end_is_kept_as_bits() -> None:
     yes = {f"f{number}": "a" for number in range(20)}
     for record in (yes, {**yes, "f3": "b"}, {**yes, "f3": "b", "f36": "b"}, {}):
         assert ruleset.decide(record) == tuple(n for n, rule in enumerate(rules) if rule.when.holds(record))
+
+
+def test_thousands_of_rules_kept_as_bits_agree_with_the_naive_reading() -> None:
+    sizes: list[Condition] = [Range("employees", number % 700, None) for number in range(2_500)]
+    codes = [Prefix("postal_code", f"{number % 450:03}") for number in range(2_500)]
+    parts = [
+        And((one, other)) if number % 3 else Or((one, other))
+        for number, (one, other) in enumerate(zip(sizes, codes, strict=True))
+    ]
+    ruleset = compile_rules([Rule(str(number), part) for number, part in enumerate(parts)], FIELDS, max_nodes=20)
+    assert ruleset.is_bounded
+    records = [
+        {"employees": size, "postal_code": code} for size in (None, 0, 350) for code in (None, "0017", "449", "9")
+    ]
+    expected = [tuple(number for number, part in enumerate(parts) if part.holds(record)) for record in records]
+    assert [ruleset.decide(record) for record in records] == expected
+    table = pa.Table.from_pylist(records)
+    assert [ruleset.outcomes[number] for number in ruleset.decide_table(table).tolist()] == expected
 
 
 def test_nested_ranges_without_end_stay_bounded() -> None:
