@@ -53,7 +53,7 @@ def table(name: str, rows: int, columns: Mapping[str, Sequence[Any]]) -> pa.Tabl
 
 def tables(leads: int, reps: int) -> dict[str, pa.Table]:
     """Draw leads of half a year, four in ten of them with an account, and reps of three countries."""
-    dice = random.Random(1)  # noqa: S311 - chance in a benchmark
+    dice = random.Random(1)
     countries = [list(ZONES)[number % 3] for number in range(reps)]
     return {crm_object.table: table(crm_object.table, 0, {}) for crm_object in OBJECTS} | {
         "accounts": table(
