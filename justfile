@@ -36,9 +36,13 @@ layers:
 test *arguments:
     pytest -n 2 --dist loadgroup {{arguments}}
 
-# Write the references and the outputs shown in the tutorial anew
+# Write the reference pages and the indexes anew, from the code
 reference:
     python docs/generate.py
+
+# Run the commands in README, tutorial and how-to pages, and show what they print; takes minutes
+outputs:
+    python docs/generate.py outputs
 
 # Show the newest run of acme as docs/images/report.png; needs Chromium
 picture:

@@ -1,6 +1,6 @@
 """Write what the documentation says of the code from the code: references, and the outputs below commands.
 
-`just reference` writes all of it; the tests fail where a page and the code differ.
+`just reference` and `just outputs`; the tests fail where a page and the code differ.
 """
 
 from __future__ import annotations
@@ -185,9 +185,11 @@ def run_commands(commands: str, folder: Path) -> str:
 
 
 def main() -> None:
-    """Write every page that differs."""
-    for path, text in references().items():
-        _write(path, text)
+    """Write the references that differ; with the word `outputs`, the outputs below commands."""
+    if sys.argv[1:] != ["outputs"]:
+        for path, text in references().items():
+            _write(path, text)
+        return
     with tempfile.TemporaryDirectory() as folder:
         for path in pages_with_outputs():
             _write(path, with_outputs(path.read_text("utf-8"), Path(folder)))

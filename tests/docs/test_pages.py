@@ -33,7 +33,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[Path, 
 
 @pytest.mark.parametrize("page", GENERATE.pages_with_outputs(), ids=name_of)
 def test_commands_print_what_the_page_shows(page: Path, printed: tuple[Path, dict[Path, str]]) -> None:
-    assert printed[1][page] == page.read_text("utf-8"), "run `just reference` and read what changed"
+    assert printed[1][page] == page.read_text("utf-8"), "run `just outputs` and read what changed"
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks_of(page, "python")], ids=name_of)
