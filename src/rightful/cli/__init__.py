@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 from rightful.cli.app import app
 from rightful.errors import BookError, EngineError, PlanError, RightfulError, RunError
@@ -10,6 +11,7 @@ from rightful.errors import BookError, EngineError, PlanError, RightfulError, Ru
 __all__ = ["main"]
 
 _EXIT_CODES: dict[type[RightfulError], int] = {PlanError: 1, BookError: 1, RunError: 3, EngineError: 4}
+_INTERRUPTED = 130
 
 
 def main() -> None:
@@ -21,9 +23,19 @@ def main() -> None:
     try:
         app()
     except RightfulError as error:
-        for mistake in error.mistakes:
-            sys.stderr.write(f"{mistake}\n")
-        sys.exit(_EXIT_CODES.get(type(error), 1))
+        _leave(_EXIT_CODES.get(type(error), 1), *(str(mistake) for mistake in error.mistakes))
+    except MemoryError as error:
+        _leave(4, f"there is not enough memory: {error or 'close other programs, or allow less by --memory'}")
+    except OSError as error:
+        _leave(4, f"{error.filename or 'the disk'}: {error.strerror or error}. Check the disk's space and rights.")
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted; nothing was written\n")
-        sys.exit(130)
+        _leave(_INTERRUPTED, "interrupted; nothing was written")
+    except SystemExit as done:
+        if done.code == _INTERRUPTED:  # typer has seen the interruption, and says nothing
+            _leave(_INTERRUPTED, "interrupted; nothing was written")
+        raise
+
+
+def _leave(code: int, *lines: str) -> NoReturn:
+    sys.stderr.write("".join(f"{line}\n" for line in lines))
+    sys.exit(code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from rightful.cli.show import echo_json, print_checked, print_explanation, print
 from rightful.cli.train import train_command
 from rightful.plan import load_plan
 from rightful.plan.schema import plan_schema
-from rightful.runs.check import check as check_plan
+from rightful.runs.check import check_folder
 from rightful.runs.pipeline import Output, run_plan
 from rightful.runs.run import Run
 from rightful.runs.summary import summarise
@@ -55,9 +55,8 @@ def init(
 @app.command()
 def check(plan: PlanFolder, as_json: AsJson = False) -> None:
     """Check plan and book: all mistakes at once, each with its place, what is allowed and what to do."""
-    loaded = load_plan(plan)
-    checked = check_plan(loaded)
-    print_checked(loaded, checked, as_json=as_json)
+    loaded, checked = check_folder(plan)
+    print_checked(loaded, checked, plan, as_json=as_json)
     if checked.errors:
         raise typer.Exit(1)
 
@@ -81,9 +80,8 @@ def run(
     """Run the plan over its book: clean, segment, match, score, assign and route every record."""
     loaded = load_plan(plan)
     output = Output(("csv", "xlsx") if xlsx else ("csv",))
-    instant = as_of.replace(tzinfo=as_of.tzinfo or UTC) if as_of else None
     with shown_progress() as tell:
-        done = run_plan(loaded, out=out, as_of=instant, output=output, on_progress=tell, memory=memory)
+        done = run_plan(loaded, out=out, as_of=as_of, output=output, on_progress=tell, memory=memory)
     print_run(done, summarise(done), plan, as_json=as_json)
 
 

@@ -20,7 +20,11 @@ def shown_progress() -> Iterator[Tell]:
     """Show how far work has come on standard error; standard output stays for results."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _Lines().tell
+        lines = _Lines()
+        try:
+            yield lines.tell
+        finally:
+            lines.finish()
         return
     columns = (
         SpinnerColumn(finished_text="✓"),
@@ -45,14 +49,15 @@ class _Lines:
         del label, done, total
         if title == self._title:
             return
-        now = monotonic()
-        if self._title:
-            sys.stderr.write(f" {now - self._started:.1f} s\n")
+        self.finish()
         sys.stderr.write(f"{title} ...")
         sys.stderr.flush()
-        self._title, self._started = title, now
-        if title == "Writing results":
-            sys.stderr.write("\n")
+        self._title, self._started = title, monotonic()
+
+    def finish(self) -> None:
+        if self._title:
+            sys.stderr.write(f" {monotonic() - self._started:.1f} s\n")
+        self._title = ""
 
 
 class _Bars:

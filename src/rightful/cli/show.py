@@ -24,17 +24,26 @@ def echo_json(content: Any) -> None:
     typer.echo(json.dumps(content, indent=2, ensure_ascii=False))
 
 
-def print_checked(plan: Plan, checked: Checked, *, as_json: bool) -> None:
-    """Print the mistakes of a plan and its book."""
+def print_checked(plan: Plan | None, checked: Checked, folder: Path, *, as_json: bool) -> None:
+    """Print the mistakes of a plan and its book; the plan is None where it has errors itself."""
+    name, version = (plan.name, plan.version) if plan else (folder.name, None)
     if as_json:
         mistakes = [{**asdict(mistake), "message": str(mistake)} for mistake in checked.mistakes]
-        echo_json({"plan": plan.name, "version": plan.version, "rows": checked.rows, "mistakes": mistakes})
+        echo_json({"plan": name, "version": version, "rows": checked.rows, "mistakes": mistakes})
         return
     for mistake in checked.mistakes:
         typer.echo(f"{mistake.severity}: {mistake}")
-    warnings = len(checked.mistakes) - checked.errors
-    rows = ", ".join(f"{count:,} {table.replace('_', ' ')}" for table, count in checked.rows.items()) or "an empty book"
-    typer.echo(f"{plan.name} (version {plan.version}): {checked.errors} errors, {warnings} warnings; {rows}")
+    if checked.errors:
+        rows = "a run needs these mended"
+    else:
+        counts = [f"{count:,} {table.replace('_', ' ')}" for table, count in checked.rows.items()]
+        rows = ", ".join(counts) or "an empty book"
+    found = f"{_many(checked.errors, 'error')}, {_many(len(checked.mistakes) - checked.errors, 'warning')}"
+    typer.echo(f"{name}{f' (version {version})' if version else ''}: {found}; {rows}")
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def print_run(run: Run, summary: Summary, plan_folder: Path, *, as_json: bool) -> None:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import pyarrow.compute as pc
 
 from rightful.connectors import SourceBook, check_sources, read_book
 from rightful.crm import OBJECT_OF_TABLE, Kind, raw
-from rightful.errors import BookError, Mistake, Place, near_miss
-from rightful.plan import Plan
+from rightful.errors import BookError, Mistake, Place, PlanError, near_miss
+from rightful.plan import Plan, load_plan, plan_from
 from rightful.plan.section import place_of
+from rightful.stages.quality.settings import settings_for
+from rightful.stages.quality.stage import clean_chunk
+from rightful.stages.routing import check_routing
+from rightful.stages.routing.context import members_of
 
-__all__ = ["Checked", "check"]
+__all__ = ["Checked", "check", "check_folder"]
+
+_SOURCES = "sources.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +44,55 @@ class Checked:
         return sum(mistake.severity == "error" for mistake in self.mistakes)
 
 
+def check_folder(folder: Path) -> tuple[Plan | None, Checked]:
+    """Check the plan in a folder and its book: the book is checked as well where the plan has mistakes.
+
+    Returns:
+        The plan, None where it has errors; and what was found.
+    """
+    try:
+        plan = load_plan(folder)
+    except PlanError as error:
+        return None, Checked((*error.mistakes, *_of_book_alone(folder, error)), {}, 0)
+    return plan, check(plan)
+
+
+def _of_book_alone(folder: Path, error: PlanError) -> tuple[Mistake, ...]:
+    """Check the book of a plan with mistakes elsewhere; without its sources nobody can say where the book is."""
+    if not folder.is_dir() or any(mistake.place and mistake.place.file == _SOURCES for mistake in error.mistakes):
+        return ()
+    stated = folder / _SOURCES
+    texts = {_SOURCES: stated.read_text("utf-8-sig")} if stated.is_file() else {}
+    checked = check(plan_from(texts, folder))
+    return tuple(each for each in checked.mistakes if each.place or each.severity == "error")
+
+
 def check(plan: Plan) -> Checked:
     """Check a loaded plan and its book.
 
     Errors stop a run: files and columns that are missing, files that cannot be read. Warnings do not: rows for the
-    quarantine, columns that are not mapped, ids that point nowhere, reps and territories that do not meet.
+    quarantine, columns that are not mapped, ids that point nowhere, reps, pools and territories that do not meet.
     """
     sources = tuple(check_sources(plan))
     try:
         book = read_book(plan)
     except BookError as error:
         return Checked(tuple(dict.fromkeys((*sources, *error.mistakes))), {}, 0)
-    found = (*sources, *book.warnings, *_empty(book), *_quarantine(book), *_references(book), *_people(plan, book))
+    reps = _reps(plan, book)
+    found = (
+        *(*sources, *book.warnings, *_empty(book), *_quarantine(book), *_references(book)),
+        *(*_people(plan, reps), *check_routing(plan, reps)),
+    )
     rows = {table: count for table, count in book.rows_read.items() if count}
     return Checked(tuple(dict.fromkeys(found)), rows, book.quarantine.num_rows)
+
+
+def _reps(plan: Plan, book: SourceBook) -> list[dict[str, Any]]:
+    """Give the reps as the quality stage cleans them, with their places."""
+    rows = book.tables["reps"]
+    cleaned = clean_chunk(rows, settings_for("reps", plan, {})).to_pylist()
+    places = rows.select(["source_file", "source_line"]).to_pylist()
+    return [rep | place for rep, place in zip(cleaned, places, strict=True)]
 
 
 def _warning(place: Place | None, problem: str, allowed: str = "", remedy: str = "") -> Mistake:
@@ -97,39 +140,40 @@ def _references(book: SourceBook) -> Iterator[Mistake]:
                 )
 
 
-def _people(plan: Plan, book: SourceBook) -> Iterator[Mistake]:
+def _people(plan: Plan, reps: Sequence[Mapping[str, Any]]) -> Iterator[Mistake]:
     """Find reps and territories that do not meet."""
-    reps = book.tables["reps"]["rep_id"].to_pylist()
+    known = [str(rep["rep_id"]) for rep in reps]
     section = plan.assignment
     named: list[tuple[str, Place]] = [
         (row.rep_id, place_of(row.territory, "assignment.yaml")) for row in section.coverage if row.rep_id
     ]
     named += [(pin.rep_id, place_of(pin.object, "assignment.yaml")) for pin in section.pins]
-    yield from _unknown_reps(named, reps)
+    for rep_id, place in dict.fromkeys(named):
+        if rep_id not in known:
+            yield _warning(place, f"no rep {rep_id!r} in the book", "a key of reps", near_miss(rep_id, known))
+    yield from _uncovered(plan)
+    if section.coverage:
+        used = {rep_id for rep_id, _ in named}.union(*(members_of(pool, reps, plan) for pool in plan.routing.pools))
+        yield from _idle([rep_id for rep_id in known if rep_id not in used])
+
+
+def _uncovered(plan: Plan) -> Iterator[Mistake]:
+    section = plan.assignment
     covered = {str(row.territory) for row in section.coverage if row.rep_id}
-    ruled = dict.fromkeys(rule.territory for layer in section.layers for rule in layer.rules if rule.kind != "exclude")
     parents = {str(each.parent) for each in section.territories}
+    ruled = dict.fromkeys(rule.territory for layer in section.layers for rule in layer.rules if rule.kind != "exclude")
     for territory in ruled:
         if territory not in covered and str(territory) not in parents:
             place = place_of(territory, "assignment.yaml")
-            yield _warning(
-                place,
-                f"territory {str(territory)!r} has no rep",
-                "a row in coverage",
-                "add one, or its accounts are exceptions",
-            )
-    used = {rep_id for rep_id, _ in named}
-    idle = [rep_id for rep_id in reps if rep_id not in used] if section.coverage else []
-    if idle:
-        shown = ", ".join(idle[:10]) + (f" and {len(idle) - 10} more" if len(idle) > 10 else "")
-        yield _warning(
-            None,
-            f"{len(idle)} reps are in no territory: {shown}",
-            remedy="add them to coverage, unless pools or teams use them",
-        )
+            remedy = "add one, or its accounts are exceptions"
+            yield _warning(place, f"territory {str(territory)!r} has no rep", "a row in coverage", remedy)
 
 
-def _unknown_reps(named: Iterable[tuple[str, Place]], reps: list[str]) -> Iterator[Mistake]:
-    for rep_id, place in dict.fromkeys(named):
-        if rep_id not in reps:
-            yield _warning(place, f"no rep {rep_id!r} in the book", "a key of reps", near_miss(rep_id, reps))
+def _idle(reps: Sequence[str]) -> Iterator[Mistake]:
+    if not reps:
+        return
+    shown = ", ".join(reps[:10]) + (f" and {len(reps) - 10} more" if len(reps) > 10 else "")
+    who = "1 rep is" if len(reps) == 1 else f"{len(reps)} reps are"
+    yield _warning(
+        None, f"{who} in no territory and in no pool: {shown}", remedy="add them to coverage, or leave it so"
+    )

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.linear_model import LogisticRegression
 
 from rightful.plan.trained_score import TrainedFeature, TrainedScore
 from rightful.runs.training.bins import Cells, cells_of
@@ -64,6 +62,9 @@ def fit_boosting(records: PastRecords, newer: PastRecords) -> Floats:
     """Give the probabilities that gradient-boosted trees say for newer records: what interactions would add."""
     cells = [cells_of(column) for column in records.columns]
     is_text = [not each.is_number for each in cells]
+    # Loaded here: it takes as long as all the rest of a command, and no other command needs it.
+    from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415 - as said
+
     trees = HistGradientBoostingClassifier(
         max_iter=100,
         learning_rate=0.1,
@@ -114,6 +115,8 @@ def _feature(cells: Cells, added: list[float], field: str) -> TrainedFeature:
 def _fitted(records: PastRecords, strength: float, intervals: int) -> AdditiveFit:
     cells = tuple(cells_of(column, intervals) for column in records.columns)
     codes = [each.codes(column) for each, column in zip(cells, records.columns, strict=True)]
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - as above
+
     model = LogisticRegression(C=strength, solver="newton-cholesky", max_iter=200, tol=1e-6)
     model.fit(_indicators(cells, codes), records.converted)
     weights = np.split(model.coef_[0], np.cumsum([each.size for each in cells])[:-1])
