@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -208,4 +209,4 @@ class Run:
             for c in self.manifest.counts
         )
         head = "<tr><th>table</th><th>read</th><th>kept</th><th>merged</th><th>quarantined</th></tr>"
-        return f"<p><b>{self.manifest.plan_name}</b> as of {self.manifest.as_of:%Y-%m-%d %H:%M} UTC</p><table>{head}{rows}</table>"
+        return f"<p><b>{escape(self.manifest.plan_name)}</b> as of {self.manifest.as_of:%Y-%m-%d %H:%M} UTC</p><table>{head}{rows}</table>"
