@@ -126,6 +126,7 @@ class QualitySection(Section):
         del plan
         for writers in self.writers:
             yield from _unknown(writers.table, writers.field, "quality")
+            yield from _uncleanable(writers)
         for correction in self.corrections:
             yield from _unknown(correction.table, correction.field, "source")
         for table, rules in self.duplicates.items():
@@ -134,6 +135,23 @@ class QualitySection(Section):
                     yield from _unknown(table, Written(part.strip(), key.place), "quality")
             for field in rules.survivorship:
                 yield from _unknown(table, Written(field, Place("quality.yaml")), "quality")
+
+
+def _uncleanable(writers: FieldWriters) -> Iterator[Mistake]:
+    """Refuse to keep cleaning from a field that cleaning makes: without it nothing would be left."""
+    crm_object = OBJECT_OF_TABLE.get(writers.table)
+    if crm_object is None or "cleaning" in writers.writers:
+        return
+    source = [field.name for field in crm_object.source_fields]
+    made = [field.name for field in crm_object.fields_of("quality") if field.name not in source]
+    if writers.field.text in made:
+        yield Mistake(
+            writers.field.place,
+            f"cleaning makes {writers.field.text!r} of other fields, so it cannot be kept from writing it",
+            "fields that the source delivers: "
+            + ", ".join(name for name in source if crm_object.rule_fields.get(name)),
+            "add cleaning to the writers",
+        )
 
 
 def _unknown(table: str, field: Written, stage: str) -> Iterator[Mistake]:

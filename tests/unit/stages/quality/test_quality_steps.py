@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from rightful.crm import OBJECT_OF_TABLE, OBJECTS, CrmObject
+from rightful.errors import PlanError
 from rightful.plan import Plan, plan_from
 from rightful.stages.columns import schema_of
 from rightful.stages.lift import apply
@@ -97,3 +98,9 @@ def test_a_column_shows_its_habits() -> None:
     assert habits_of(fields["created_on"], ["31/12/2024"], day_first=False).day_first is False
     assert habits_of(fields["industry"], ["7371", "3559", "6141"]).schemes == {4: "sic"}
     assert habits_of(fields["name"], ["x"]).decimal_mark is None
+
+
+def test_a_field_that_cleaning_makes_cannot_be_kept_from_it() -> None:
+    with pytest.raises(PlanError, match="cleaning makes 'core_name' of other fields"):
+        rightful_plan("writers: [{table: accounts, field: core_name, writers: [merge]}]")
+    rightful_plan("writers: [{table: accounts, field: core_name, writers: [cleaning]}]")
