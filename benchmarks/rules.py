@@ -4,7 +4,8 @@ Usage: python benchmarks/rules.py [--accounts 1000000] [--rules 10 100 1000 1000
 
 The plan is of the usual kind: regions by country, subregions by state or postal code, bands of employees, industries, named
 accounts, a catch-all. Every contender gives the first rule that matches each account, from the same Arrow table in memory, and
-all must agree on every account. Records per second include encoding: from Arrow columns to rule numbers. A contender whose
+all must agree on every account. Records per second include encoding: from Arrow columns to rule numbers; CPU seconds are those of
+all threads, and say more on a busy machine. The best of three is taken where one takes less than three seconds. A contender whose
 time would pass ``--patience`` seconds, judged by a tenth of the accounts or by its last size, is left out, and the table says so.
 """
 
@@ -18,7 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import TypeVar
 
 import duckdb
@@ -90,7 +91,7 @@ def book(count: int, seed: int) -> pa.Table:
 
 def territories(count: int, accounts: int, seed: int) -> list[Rule]:
     """Make the usual plan: named accounts, some exceptions, every country cut into areas, sizes and industries, a catch-all."""
-    chance = Random(seed)  # noqa: S311 - made data
+    chance = Random(seed)
     conditions = [_named(chance, accounts) for _ in range(count // 10)]
     conditions += [_patch(chance) for _ in range(count // 20)]
     patches = count - len(conditions) - 1
@@ -104,7 +105,7 @@ def territories(count: int, accounts: int, seed: int) -> list[Rule]:
 
 def scattered(count: int, accounts: int, seed: int) -> list[Rule]:
     """Make a hard plan: named accounts, then patches thrown at random over one another, a catch-all."""
-    chance = Random(seed)  # noqa: S311 - made data
+    chance = Random(seed)
     conditions = [_named(chance, accounts) for _ in range(count // 10)]
     conditions += [_patch(chance) for _ in range(count - len(conditions) - 1)]
     return [Rule(f"rule {number}", condition) for number, condition in enumerate([*conditions, ANY])]
@@ -214,6 +215,7 @@ class Measured:
     rules: int
     compile_seconds: float | None = None
     seconds: float | None = None
+    cpu_seconds: float | None = None
     size_bytes: int | None = None
     record_microseconds: float | None = None
     note: str = ""
@@ -221,13 +223,11 @@ class Measured:
 
 def measure_rightful(rules: Sequence[Rule], accounts: pa.Table) -> tuple[Measured, Numbers]:
     """Compile, decide the table, and decide single records."""
-    begun = perf_counter()
-    ruleset = compile_rules(rules, FIELDS)
-    compiled = perf_counter() - begun
-    seconds, found = min((_timed(lambda: ruleset.first_table(accounts)) for _ in range(3)), key=lambda timed: timed[0])
+    compiled, ruleset = _timed(lambda: compile_rules(rules, FIELDS))
+    seconds, cpu, found = _best(lambda: ruleset.first_table(accounts))
     note = f"{ruleset.size.nodes} nodes, {ruleset.size.parts} part(s){', bitsets' if ruleset.is_bounded else ''}"
     single = one_record(ruleset, accounts, found)
-    return Measured("Rightful", len(rules), compiled, seconds, ruleset.size.size_bytes, single, note), found
+    return Measured("Rightful", len(rules), compiled, seconds, cpu, ruleset.size.size_bytes, single, note), found
 
 
 def one_record(ruleset: RuleSet, accounts: pa.Table, found: Numbers) -> float:
@@ -288,16 +288,27 @@ class Peer:
         if seconds * 10 > patience:
             assert np.array_equal(found, expected[: len(found)]), f"{self.name} disagrees"
             return Measured(self.name, len(rules), built, note=f"left out, would take about {seconds * 10:,.0f} s")
-        seconds, found = _timed(lambda: decide(accounts))
+        seconds, cpu, found = _best(lambda: decide(accounts))
         assert np.array_equal(found, expected), f"{self.name} disagrees"
         self._per_rule_and_record = seconds / len(rules) / accounts.num_rows
-        return Measured(self.name, len(rules), built, seconds)
+        return Measured(self.name, len(rules), built, seconds, cpu)
 
 
 def _timed(work: Callable[[], Result]) -> tuple[float, Result]:
     begun = perf_counter()
     result = work()
     return perf_counter() - begun, result
+
+
+def _best(work: Callable[[], Numbers]) -> tuple[float, float, Numbers]:
+    """Give wall seconds, CPU seconds and the answer; the best of three where one is short."""
+    times = []
+    while True:
+        begun = process_time()
+        seconds, found = _timed(work)
+        times.append((seconds, process_time() - begun))
+        if seconds > 3 or len(times) == 3:
+            return min(times)[0], min(cpu for _, cpu in times), found
 
 
 def row(measured: Measured, count: int) -> str:
@@ -312,6 +323,7 @@ def row(measured: Measured, count: int) -> str:
         measured.name,
         shown(measured.compile_seconds, ".3f"),
         shown(measured.seconds, ".2f"),
+        shown(measured.cpu_seconds, ".2f"),
         shown(rate, ",.0f"),
         shown(measured.size_bytes, ","),
         shown(measured.record_microseconds, ".1f"),
@@ -339,8 +351,8 @@ def main() -> None:
     )
     versions = f"DuckDB {duckdb.__version__}, Polars {pl.__version__}, pyarrow {pa.__version__}, numpy {np.__version__}"
     print(f"{options.accounts:,} accounts; Python {platform.python_version()}, {versions}; {os.cpu_count()} cores\n")
-    print("| rules | contender | compile s | decide s | records/s | bytes | one record µs | |")
-    print("|--:|---|--:|--:|--:|--:|--:|---|")
+    print("| rules | contender | compile s | decide s | CPU s | records/s | bytes | one record µs | |")
+    print("|--:|---|--:|--:|--:|--:|--:|--:|---|")
     for count in sorted(options.rules):
         rules = PLANS[options.plan](count, options.accounts, options.seed)
         measured, found = measure_rightful(rules, accounts)

@@ -7,7 +7,6 @@
 Knows nothing of CRM. A Condition's own ``holds`` is the slow, obvious reading that the diagram must agree with.
 """
 
-from rightful.rules.cells import parse_cell
 from rightful.rules.conditions import (
     ANY,
     NEVER,
@@ -29,6 +28,7 @@ from rightful.rules.literals import Fields, Lists
 from rightful.rules.reasons import FieldReason
 from rightful.rules.rule import Rule
 from rightful.rules.ruleset import RuleSet, compile_rules
+from rightful.rules.table_cells import parse_cell
 from rightful.rules.values import RuleKind
 
 __all__ = [

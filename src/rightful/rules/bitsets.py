@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from rightful.rules.arrays import marks_of, numbered
+from rightful.rules.classes import Classes
 from rightful.rules.formulas import Formula, Gate, Test, tests_in
-from rightful.rules.marks import marks_of, numbered
 from rightful.rules.matches import Matches, Outcome, distinct_rows
-from rightful.rules.partition import Classes
 
 __all__ = ["Bitsets", "bitsets_of"]
 

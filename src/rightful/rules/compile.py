@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from math import log2
 
 from rightful.rules.bitsets import Bitsets, bitsets_of
-from rightful.rules.classes import Cells, cells_for
+from rightful.rules.classes import Classes, classes_of
 from rightful.rules.diagram import Diagram, DiagramTooLargeError, Limits, build
+from rightful.rules.field_cells import Cells, cells_for
 from rightful.rules.formulas import Formula, Plainer, tests_in
 from rightful.rules.literals import Fields
 from rightful.rules.order import chosen_order
-from rightful.rules.partition import Classes, classes_of
 from rightful.rules.rule import Rule, tests_by_field
 from rightful.rules.sets import Borders
 from rightful.rules.states import RuleTooTangledError, states_of

@@ -15,9 +15,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from rightful.rules.marks import Marks, marks_of, numbered
+from rightful.rules.arrays import IntArray, Marks, marks_of, numbered, offsets, runs
 from rightful.rules.matches import Outcome
-from rightful.rules.runs import IntArray, offsets, runs
 from rightful.rules.states import States
 
 __all__ = ["Diagram", "DiagramTooLargeError", "Limits", "build"]

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rightful.rules.classes import BLANK, Cells, DateCells, FlagCells, NumberCells, TextCells
+from rightful.rules.field_cells import BLANK, Cells, DateCells, FlagCells, NumberCells, TextCells
 
 __all__ = ["cells_of"]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rightful.rules.classes import Cells
 from rightful.rules.conditions import And, Atom, Condition, Not, Or
+from rightful.rules.field_cells import Cells
 from rightful.rules.sets import Borders, complement, contains, intersection, union
 
 __all__ = ["Formula", "Gate", "Plainer", "Test", "tests_in"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rightful.rules.runs import IntArray
+from rightful.rules.arrays import IntArray
 
 __all__ = ["Matches", "Outcome", "combined", "distinct_rows"]
 

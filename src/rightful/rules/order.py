@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from rightful.rules.classes import Classes
 from rightful.rules.diagram import DiagramTooLargeError, Limits, work_of
 from rightful.rules.formulas import Formula, Plainer, tests_in
-from rightful.rules.partition import Classes
 from rightful.rules.states import states_of
 
 __all__ = ["chosen_order"]
@@ -21,7 +21,8 @@ __all__ = ["chosen_order"]
 _SAMPLE = 250
 _LIMITS = Limits(nodes=50_000, edges=1_000_000, states=500_000)
 _STATE_WEIGHT = 4  # a state written into a node costs about as much as this many edges
-_BUDGET = 20_000_000  # in edges: about the time that building the whole diagram may take
+_BUDGET = 20_000_000  # in edges: about the time that building the whole diagram may take,
+_PATIENCE = 20  # and no more than this many times what the best order found costs to build: small plans are good enough
 
 
 def chosen_order(formulas: Sequence[Formula], plainer: Plainer, classes: Sequence[Classes]) -> tuple[int, ...]:
@@ -36,7 +37,7 @@ def chosen_order(formulas: Sequence[Formula], plainer: Plainer, classes: Sequenc
     search.attempt(sorted(tested, key=lambda number: (-tested[number], classes[number].count, number)))
     for number in search.order:
         for place in range(len(search.order)):
-            if search.order[place] != number and search.spent < _BUDGET:
+            if search.order[place] != number and search.is_worth_more:
                 moved = [other for other in search.order if other != number]
                 search.attempt([*moved[:place], number, *moved[place:]])
     if search.error:
@@ -63,6 +64,11 @@ class _Search:
         # of rules, so those of the sample count for as many as it stands for.
         self._sample = formulas[:: max(1, len(formulas) // _SAMPLE)]
         self._weight = _STATE_WEIGHT * max(1, len(formulas) // max(1, len(self._sample)))
+
+    @property
+    def is_worth_more(self) -> bool:
+        """Tell whether another attempt may pay."""
+        return self.spent < min(_BUDGET, _PATIENCE * self._best)
 
     def attempt(self, order: list[int]) -> None:
         """Try an order; what grows beyond the best so far is given up on the way."""

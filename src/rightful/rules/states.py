@@ -13,9 +13,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from rightful.rules.arrays import IntArray, offsets
+from rightful.rules.classes import Classes
 from rightful.rules.formulas import Formula, Plainer, Test, tests_in
-from rightful.rules.partition import Classes
-from rightful.rules.runs import IntArray, offsets
 from rightful.rules.sets import Borders, union
 
 __all__ = ["RuleTooTangledError", "States", "states_of"]

@@ -6,10 +6,10 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from rightful.rules.classes import BLANK, Cells, NumberCells, TextCells
+from rightful.rules.classes import Classes
 from rightful.rules.diagram import Diagram
+from rightful.rules.field_cells import BLANK, Cells, NumberCells, TextCells
 from rightful.rules.matches import Outcome
-from rightful.rules.partition import Classes
 
 __all__ = ["Match", "class_finder", "walk_of"]
 

@@ -1,7 +1,8 @@
-"""Tell sets apart by sums of random numbers: the mark of a set is the sum of the marks of its members, in two 64-bit lanes.
+"""Lists laid end to end in one array, and sets told apart by sums of random numbers.
 
-Members come and go by one addition each, and equal sets have equal sums. Two different sets among a million share their
-128 bits with a probability below 1e-26; the marks are the same in every run, so a plan always compiles to the same bytes.
+The mark of a set is the sum of the marks of its members, in two 64-bit lanes. Members come and go by one addition each, and equal
+sets have equal sums. Two different sets among a million share their 128 bits with a probability below 1e-26; the marks are the
+same in every run, so a plan always compiles to the same bytes.
 """
 
 from __future__ import annotations
@@ -9,11 +10,32 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from rightful.rules.runs import IntArray
+__all__ = ["IntArray", "Marks", "marks_of", "numbered", "offsets", "runs"]
 
-__all__ = ["Marks", "marks_of", "numbered"]
-
+IntArray = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.uint64]
+
+
+def offsets(lengths: IntArray) -> IntArray:
+    """Give where each of a row of lists begins, and where the last ends.
+
+    Example:
+        >>> offsets(np.array([2, 0, 3])).tolist()
+        [0, 2, 2, 5]
+    """
+    return np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(lengths, dtype=np.int64)))
+
+
+def runs(first: IntArray, counts: IntArray) -> IntArray:
+    """Join the runs of numbers that begin at ``first`` and are ``counts`` long.
+
+    Example:
+        >>> runs(np.array([5, 9]), np.array([2, 3])).tolist()
+        [5, 6, 9, 10, 11]
+    """
+    total = int(counts.sum())
+    begun = np.cumsum(counts) - counts
+    return np.repeat(first - begun, counts) + np.arange(total)
 
 
 def marks_of(count: int) -> Marks:
