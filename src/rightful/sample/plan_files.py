@@ -21,6 +21,7 @@ from rightful.sample.decisions import (
     strategic_domains,
 )
 from rightful.sample.places import countries
+from rightful.sample.shifts import holidays, pool_members, triage_members
 from rightful.sample.territories import Row, coverage, geography, sales_regions, territory_tree
 
 __all__ = ["write_plan"]
@@ -32,6 +33,7 @@ family: how the family of an account placed by this row behaves; blank: as assig
 _COVERAGE = """Who works which territory in which role. A rep may work several territories, a territory may have several reps.
 weight: share of the territory's accounts relative to the other reps. A blank rep_id is a vacancy.
 covers: the rep, or `vacancy`, for whom this one stands in between the two dates."""
+_POOL = "Members of a pool; their order decides ties. weight: turns relative to the others."
 _PINS = """Records that stay with a rep whatever the rules say. ends_on is the last day; a pin that has ended does nothing.
 pin_class: a run can pass over a class of pins, to see what they cost."""
 
@@ -100,6 +102,10 @@ def _tables(book: SampleBook, as_of: date) -> Iterable[tuple[str, str, Sequence[
         ("pins.csv", _PINS, pins(book, as_of)),
         ("corrections.csv", "Values that a person put right; they are cleaned like any other.", corrections(book)),
         ("parents.csv", "Parents that people have decided; `none` is the top of a family.", parents(book)),
+        ("pool_amer.csv", _POOL, pool_members(book.team, "amer")),
+        ("pool_emea.csv", _POOL, pool_members(book.team, "emea")),
+        ("pool_triage.csv", _POOL, triage_members(book.team)),
+        ("holidays.csv", "Days without work. Blank countries: all reps.", holidays(as_of)),
         ("manual_links.csv", "Leads whose account a person has decided.", manual_links(book)),
         ("never_match.csv", "Namesakes: these never belong together.", never_match(book)),
     )
