@@ -223,9 +223,11 @@ class Measured:
 
 def measure_rightful(rules: Sequence[Rule], accounts: pa.Table) -> tuple[Measured, Numbers]:
     """Compile, decide the table, and decide single records."""
+    begun = process_time()
     compiled, ruleset = _timed(lambda: compile_rules(rules, FIELDS))
+    compile_cpu = process_time() - begun
     seconds, cpu, found = _best(lambda: ruleset.first_table(accounts))
-    note = f"{ruleset.size.nodes} nodes, {ruleset.size.parts} part(s){', bitsets' if ruleset.is_bounded else ''}"
+    note = f"{ruleset.size.nodes} nodes, {ruleset.size.parts} part(s){', bitsets' if ruleset.is_bounded else ''}, compile CPU {compile_cpu:.2f} s"
     single = one_record(ruleset, accounts, found)
     return Measured("Rightful", len(rules), compiled, seconds, cpu, ruleset.size.size_bytes, single, note), found
 
@@ -281,13 +283,13 @@ class Peer:
             return Measured(self.name, len(rules), note=f"left out above {self.most_rules} rules")
         foreseen = self._per_rule_and_record * len(rules) * accounts.num_rows
         if foreseen > patience:
-            return Measured(self.name, len(rules), note=f"left out, would take about {foreseen:,.0f} s")
+            return Measured(self.name, len(rules), note=f"left out: by its last size, about {foreseen:,.0f} s")
         built, decide = _timed(lambda: self._decider(rules))
         sample = accounts.slice(0, max(1, accounts.num_rows // 10))
         seconds, found = _timed(lambda: decide(sample))
         if seconds * 10 > patience:
             assert np.array_equal(found, expected[: len(found)]), f"{self.name} disagrees"
-            return Measured(self.name, len(rules), built, note=f"left out, would take about {seconds * 10:,.0f} s")
+            return Measured(self.name, len(rules), built, note=f"left out: a tenth took {seconds:,.0f} s")
         seconds, cpu, found = _best(lambda: decide(accounts))
         assert np.array_equal(found, expected), f"{self.name} disagrees"
         self._per_rule_and_record = seconds / len(rules) / accounts.num_rows
