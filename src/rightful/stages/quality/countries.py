@@ -37,6 +37,8 @@ _FRAME = re.compile(
 _STATE_COUNTRIES = ("US", "CA", "AU")
 # Two letters behind a comma are mostly a state, as in "Boston, MA"; these are a country.
 _SAFE_TAILS = frozenset(("UK", "US"))
+# The United States and those of its states that have a country code too: either way the place is the same.
+_AMERICAN = frozenset(("US", "AS", "GU", "MP", "PR", "UM", "VI"))
 _CLOSE = 92.0
 _SHORTEST_CORRECTED = 6
 _MOST_LETTERS = 120
@@ -132,7 +134,7 @@ def _read(text: str) -> Country:
         return Country(code, None, "" if code == text else "name_recognised")
     for part in _parts(text):
         code = index.get(fold(part))
-        if code and code != "US" and is_state_of(part, "US"):  # "Atlanta, Georgia" or "Tbilisi, Georgia"
+        if code and code not in _AMERICAN and is_state_of(part, "US"):  # "Atlanta, Georgia" or "Tbilisi, Georgia"
             return Country(None, None, "country_or_state")
         if code:
             return Country(code, None, "name_recognised")
