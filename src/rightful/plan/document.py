@@ -97,7 +97,14 @@ def _build(events: Iterator[Any], file: str) -> Any:
 
 def _scalar(event: Any, place: Place) -> Scalar | None:
     is_plain = event.implicit[0]
-    return None if is_plain and event.value in _NULLS else Scalar(event.value, place)
+    return None if is_plain and event.value in _NULLS else Scalar(event.value, _text_place(event.style, place))
+
+
+def _text_place(style: str | None, place: Place) -> Place:
+    """Give where the text itself begins: behind the quote, or in the line below the mark of a block."""
+    if style in ("'", '"') and place.column:
+        return Place(place.file, place.line, place.column + 1)
+    return Place(place.file, place.line + 1, 1) if style in ("|", ">") and place.line else place
 
 
 def _put(stack: list[Keyed | Items], keys: list[Scalar | None], value: Any) -> None:

@@ -159,3 +159,9 @@ def test_a_file_that_is_no_utf8_is_told_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "plan.yaml").write_bytes(b"name: A\ndescription: caf\xe9\n")
     with pytest.raises(PlanError, match=r"plan\.yaml:2: byte 0xe9 is no UTF-8"):
         load_plan(tmp_path)
+
+
+def test_the_text_of_a_quoted_value_begins_behind_the_quote_and_that_of_a_block_below_its_mark() -> None:
+    document = read_yaml("a: 'x'\nb: |\n  one\n  two\n", "x.yaml")
+    assert str(document["a"].place) == "x.yaml:1:5"
+    assert str(document["b"].place) == "x.yaml:3:1"

@@ -57,7 +57,7 @@ def test_criteria_and_points_may_be_tables_whose_other_columns_are_fields() -> N
     [
         (
             "profiles:\n- profile: all\n  table: leads\n  criteria:\n  - {criterion: big, employes: '>=1000'}\n",
-            "scoring.yaml:5:32: leads have no field 'employes'. Allowed: ",
+            "scoring.yaml:5:33: leads have no field 'employes'. Allowed: ",
         ),
         (
             "profiles:\n- profile: all\n  table: leads\n  criteria:\n  - {criterion: big, thirds: 4, employees: '1'}\n",
