@@ -50,9 +50,9 @@ class _Lines:
         if title == self._title:
             return
         self.finish()
+        self._title, self._started = title, monotonic()  # first, so that an interruption while writing ends the line
         sys.stderr.write(f"{title} ...")
         sys.stderr.flush()
-        self._title, self._started = title, monotonic()
 
     def finish(self) -> None:
         if self._title:
