@@ -71,7 +71,7 @@ class Layer(Section):
     )
     is_required: bool = Field(
         default=True,
-        description="No: records without a territory in this layer are no exception (an overlay, say).",
+        description="No: records without a territory or a rep in this layer are no exception (an overlay, say).",
     )
     roles: tuple[Name, ...] = Field(
         default=(), description="Roles that this layer's territories fill; left out, all roles."

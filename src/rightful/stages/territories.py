@@ -1,7 +1,7 @@
 """Decide which territories of a layer a record belongs to, from the rules that hold for it.
 
-Order of decision: named accounts (elsewhere), overrides, then includes; exclusions take territories away; on a branch of
-the territory tree the lowest wins; then the smallest priority, then the upper row. What no rule places goes to the
+Order of decision: named accounts (elsewhere), overrides, then includes; exclusions take territories away; among overrides
+and among includes the lowest on a branch of the territory tree wins; then the smallest priority, then the upper row. What no rule places goes to the
 layer's catch-all, where it has one.
 """
 
@@ -75,13 +75,14 @@ class LayerRules:
         """
         excluded = {self.entries[index].territory for index in holding if self.entries[index].kind == "exclude"}
         allowed = [index for index in holding if self._is_allowed(index, excluded)]
-        territories = {self.entries[index].territory for index in allowed}
-        above = {upper for territory in territories for upper in self.ancestors.get(territory, ())}
+        overriding = [index for index in allowed if self.entries[index].kind == "override"]
         chosen: dict[str, Placement] = {}
-        for index in allowed:
-            territory = self.entries[index].territory
-            if territory not in above and territory not in chosen:
-                chosen[territory] = self._placement(index)
+        for compared in (overriding, allowed):  # an include below does not take away what an override gives
+            above = {upper for index in compared for upper in self.ancestors.get(self.entries[index].territory, ())}
+            for index in compared:
+                territory = self.entries[index].territory
+                if territory not in above and territory not in chosen:
+                    chosen[territory] = self._placement(index)
         if not chosen and self.catch_all:
             return (Placement(self.catch_all, "catch-all", "catch_all"),)
         return tuple(chosen.values())[: self.winners]

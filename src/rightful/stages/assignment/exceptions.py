@@ -24,6 +24,5 @@ REPAIRS = {
     "no_owner": "give the record an owner in the CRM, or link it to an account",
     "no_account": "link it to an account",
     "account_without_owner": "repair its account, which is among the exceptions",
-    "inactive_pin": "the pinned rep is not active: end the pin or name another rep",
 }
 """What to do about each cause."""

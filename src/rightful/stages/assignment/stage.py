@@ -17,7 +17,7 @@ from rightful.stages.assignment.accounts import PlacedLayer, place_accounts
 from rightful.stages.assignment.buying_centers import FoundCenter, find_centers
 from rightful.stages.assignment.exceptions import ASSIGNMENTS
 from rightful.stages.assignment.outcome import Decided, added_columns, assignment_rows, exception_rows
-from rightful.stages.assignment.team import TeamRules, active_pins
+from rightful.stages.assignment.team import TeamRules, active_pins, missing_member
 from rightful.stages.assignment.teams import AccountTeams, Reasons, decide_teams
 from rightful.stages.assignment.work import (
     Following,
@@ -133,11 +133,10 @@ def _accounts(
         "assigned_rep_id": [owner.rep_id for owner in owners],
         "assignment_reason": [owner.reason for owner in owners],
     }
-    required = section.layers[0].is_required if section.layers else True
     decided = [
-        Decided(account_id, owner.territory_id, owner.rep_id, owner.method, owner.reason, owner.cause)
-        for account_id, owner in zip(ids, owners, strict=True)
-        if owner.cause and (required or owner.cause != "no_territory")
+        Decided(account_id, gap.territory_id, None, gap.method, gap.reason, gap.cause)
+        for account_id, team, placed in zip(ids, teams.teams, teams.placements, strict=True)
+        if (gap := missing_member(team, placed, section))
     ]
     ages = _ages(ids, accounts["created_on"].to_pylist(), day)
     worth = dict(zip(ids, accounts["annual_revenue_usd"].to_pylist(), strict=True))

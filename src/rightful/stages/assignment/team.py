@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rightful.plan.assignment import AssignmentSection, Pin
 from rightful.stages.coverage import CoverageOn, Seat, choose_rep
 from rightful.stages.territories import Placement
 
-__all__ = ["Member", "TeamRules", "active_pins"]
+__all__ = ["Member", "TeamRules", "active_pins", "missing_member"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,17 @@ class TeamRules:
         self, account_id: str, owner_id: str | None, role: str, placements: Sequence[tuple[str, Placement]]
     ) -> Member:
         pin = self.pins.get((account_id, role))
-        if pin and pin.rep_id in self.working:
+        if pin is None:
+            return self._by_rules(account_id, owner_id, role, placements)
+        if pin.rep_id in self.working:
             reason = f"pinned by {pin.pinned_by} ({pin.pin_class}): {pin.reason}"
             return Member(role, placements[0][1].territory_id if placements else None, pin.rep_id, "pin", reason)
+        member = self._by_rules(account_id, owner_id, role, placements)
+        return replace(member, reason=f"{member.reason}; pinned to {pin.rep_id}, who is not active")
+
+    def _by_rules(
+        self, account_id: str, owner_id: str | None, role: str, placements: Sequence[tuple[str, Placement]]
+    ) -> Member:
         if not placements:
             return self._without(role, None, "no_territory", "no rule places the account in a territory")
         roles_of = {layer.layer: layer.roles for layer in self.section.layers}
@@ -105,6 +113,32 @@ class TeamRules:
         if fallback in self.working and role == self.section.roles[0] and cause != "no_territory":
             return Member(role, territory, fallback, "fallback", f"{reason}; {fallback} is the plan's fallback")
         return Member(role, territory, None, "none", reason, cause)
+
+
+def missing_member(
+    team: Sequence[Member], placements: Sequence[tuple[str, Placement]], section: AssignmentSection
+) -> Member | None:
+    """Find what an account lacks: its owner, then a rep or a territory in a layer that has to give one.
+
+    Args:
+        team: Its team.
+        placements: (layer, placement) of the account.
+        section: The plan's section.
+    """
+    required = [layer.layer for layer in section.layers if layer.is_required]
+    owner, *others = team
+    is_needed = not section.layers or section.layers[0].layer in required
+    if owner.cause and (is_needed or owner.cause != "no_territory"):
+        return owner
+    needed = {placement.territory_id for layer, placement in placements if layer in required}
+    for member in others:
+        if member.cause == "vacant_territory" and member.territory_id in needed:
+            return member
+    placed = {layer for layer, _ in placements}
+    for missing in (layer for layer in required if layer not in placed):
+        reason = f"no rule of layer {missing} places the account in a territory"
+        return Member(owner.role, None, None, "none", reason, "no_territory")
+    return None
 
 
 def _reason(role: str, placement: Placement, seats: Sequence[Seat], seat: Seat, owner_id: str | None) -> str:

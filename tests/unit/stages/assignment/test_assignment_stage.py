@@ -86,6 +86,38 @@ def test_what_no_rule_places_is_an_exception_with_age_value_and_repair(
     assert exceptions["A3"]["repair"]
 
 
+def test_a_required_layer_without_a_territory_is_an_exception(
+    engine: DuckDBEngine, book_of: Callable[..., Book]
+) -> None:
+    done = run(engine, book_of, PLAN.replace("    is_required: no\n", ""))
+    exceptions = by(done["exceptions"], "record_id")
+    assert set(exceptions) == {"A2", "A3", "A4", "A5"}
+    assert exceptions["A2"]["cause"] == "no_territory"
+    assert exceptions["A2"]["detail"] == "no rule of layer products places the account in a territory"
+    assert exceptions["A3"]["detail"] == "no rule places the account in a territory"
+
+
+def test_a_vacant_seat_is_an_exception_where_its_layer_is_required(
+    engine: DuckDBEngine, book_of: Callable[..., Book]
+) -> None:
+    text = PLAN.replace("role: success, rep_id: R4", "role: success, rep_id: ''")
+    assert "A1" not in by(run(engine, book_of, text)["exceptions"], "record_id")
+    done = run(engine, book_of, text.replace("    is_required: no\n", ""))
+    exception = by(done["exceptions"], "record_id")["A1"]
+    assert exception["cause"] == "vacant_territory"
+    assert exception["detail"] == "CLOUD has nobody as success: the seat is vacant"
+    assert by(done["accounts"], "account_id")["A1"]["assigned_rep_id"] == "R3"
+
+
+def test_a_pin_to_a_rep_who_left_is_told_and_the_rules_decide(
+    engine: DuckDBEngine, book_of: Callable[..., Book]
+) -> None:
+    done = run(engine, book_of, PLAN.replace("A5, rep_id: R3", "A5, rep_id: R9"))
+    account = by(done["accounts"], "account_id")["A5"]
+    assert account["assigned_rep_id"] == "R1"
+    assert account["assignment_reason"] == "owner of AMER; pinned to R9, who is not active"
+
+
 def test_a_catch_all_and_a_fallback_leave_no_exception(engine: DuckDBEngine, book_of: Callable[..., Book]) -> None:
     text = PLAN.replace(
         "    rules:\n      - {territory: AMER, country",
