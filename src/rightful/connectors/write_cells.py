@@ -35,5 +35,8 @@ def is_risky(text: str) -> bool:
 
 def escaped(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Put an apostrophe before every risky text of a column."""
-    risky = pc.and_(pc.match_substring_regex(column, _RISKY), pc.invert(pc.match_substring_regex(column, _HARMLESS)))
+    risky = pc.match_substring_regex(column, _RISKY)
+    if not pc.any(risky).as_py():
+        return column
+    risky = pc.and_(risky, pc.invert(pc.match_substring_regex(column, _HARMLESS)))
     return pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)

@@ -23,9 +23,9 @@ __all__ = ["DuckDBEngine"]
 
 _T = TypeVar("_T")
 
-_CHUNK_ROWS = 50_000
+_CHUNK_ROWS = 25_000
 # Starting processes costs seconds; below this many rows one process is done sooner.
-_ROWS_WORTH_PROCESSES = 200_000
+_ROWS_WORTH_PROCESSES = 100_000
 
 
 class DuckDBEngine:

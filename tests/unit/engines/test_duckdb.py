@@ -7,12 +7,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from adding import add_one
 from rightful.engines import DuckDBEngine
 from rightful.engines import duckdb as duckdb_engine
-
-
-def add_one(table: pa.Table) -> pa.Table:
-    return table.append_column("next", pc.add(table["n"], 1))
 
 
 def test_what_is_brought_can_be_kept_and_collected(engine: DuckDBEngine) -> None:

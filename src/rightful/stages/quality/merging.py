@@ -13,7 +13,7 @@ import pyarrow as pa
 from rightful.crm import OBJECT_OF_TABLE
 from rightful.plan.quality import QualitySection
 from rightful.stages.columns import schema_of
-from rightful.stages.quality.duplicates import Clusters, find_clusters, rank_survivors
+from rightful.stages.quality.duplicates import FILLED, RANKED_BY, Clusters, find_clusters, rank_survivors
 from rightful.stages.quality.survivorship import MergeRules, merge_records
 from rightful.stages.stage import Engine, Frame
 
@@ -57,7 +57,7 @@ def merge_duplicates(table: str, frame: Frame, section: QualitySection, engine: 
     rules, keys = section.rules_for(table), section.keys_for(table)
     schema = schema_of(crm_object, "quality")
     columns = dict.fromkeys([crm_object.key, *(name for key in keys for name in key), *_ranked_by(schema)])
-    records = engine.collect(frame.select(*columns).sort(crm_object.key))
+    records = engine.collect(frame.select(*columns, _filled(schema).alias(FILLED)).sort(crm_object.key))
     clusters = find_clusters(records, keys, rules.largest_cluster)
     ids = records[crm_object.key].to_pylist()
     exceptions = _too_many(crm_object.name, ids, clusters, rules.largest_cluster)
@@ -86,8 +86,14 @@ def merge_duplicates(table: str, frame: Frame, section: QualitySection, engine: 
 
 
 def _ranked_by(schema: pa.Schema) -> list[str]:
-    """Give the columns that say which record of a cluster may stand for it: all, for completeness counts all."""
-    return [name for name in schema.names if name != "quality_reason"]
+    """Give the columns that say which record of a cluster may stand for it."""
+    return [name for name in schema.names if name in RANKED_BY]
+
+
+def _filled(schema: pa.Schema) -> nw.Expr:
+    """Count the cleaned fields of a record that are not blank."""
+    names = [name for name in schema.names if name != "quality_reason"]
+    return nw.sum_horizontal(*((~nw.col(name).is_null()).cast(nw.Int64()) for name in names))
 
 
 def _groups(clusters: Clusters, place: np.ndarray[Any, np.dtype[np.int64]]) -> list[list[int]]:

@@ -11,6 +11,7 @@ TABLE = pa.table(
         "domain": ["acme.de", "acme.de", None, None, "globex.com"],
         "phone": [None, "+49", "+49", None, None],
         "account_type": [None, "customer", None, None, None],
+        "filled": [2, 4, 2, 1, 2],
     }
 )
 
