@@ -28,11 +28,13 @@ class Seat:
         rep_id: Who works it.
         weight: Share relative to the other seats.
         stands_in_for: Rep for whom this one stands in, ``vacancy``, or empty.
+        ends_on: Last day of standing in; None for open.
     """
 
     rep_id: str
     weight: float
     stands_in_for: str = ""
+    ends_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,7 @@ def coverage_on(rows: Iterable[Coverage], working: frozenset[str], day: date) ->
         row for row in rows if (not row.starts_on or row.starts_on <= day) and (not row.ends_on or day <= row.ends_on)
     ]
     stand_ins = {
-        (str(row.territory), str(row.role), row.covers): row.rep_id
-        for row in valid
-        if row.covers and row.rep_id in working
+        (str(row.territory), str(row.role), row.covers): row for row in valid if row.covers and row.rep_id in working
     }
     seats: dict[tuple[str, str], list[Seat]] = {}
     vacant: dict[tuple[str, str], str] = {}
@@ -73,7 +73,7 @@ def coverage_on(rows: Iterable[Coverage], working: frozenset[str], day: date) ->
         away = row.rep_id or "vacancy"
         stand_in = stand_ins.get((*pair, away))
         if stand_in:
-            seats.setdefault(pair, []).append(Seat(stand_in, row.weight, away))
+            seats.setdefault(pair, []).append(Seat(stand_in.rep_id, row.weight, away, stand_in.ends_on))
         elif row.rep_id in working:
             seats.setdefault(pair, []).append(Seat(row.rep_id, row.weight))
         else:

@@ -27,6 +27,11 @@ def test_a_stand_in_takes_the_seat_and_no_share_of_its_own() -> None:
     assert seats_of(row(), row("R2", covers="vacancy")) == [Seat("R2", 1.0, "vacancy")]
 
 
+def test_standing_in_ends_with_its_row() -> None:
+    (seat,) = seats_of(row("R9"), row("R2", covers="R9", ends_on="2026-07-10"))
+    assert seat == Seat("R2", 1.0, "R9", date(2026, 7, 10))
+
+
 def test_an_empty_seat_and_an_inactive_rep_leave_a_vacancy_with_its_reason() -> None:
     assert coverage_on([row()], frozenset(), DAY).vacant == {("WEST", "owner"): "the seat is vacant"}
     assert coverage_on([row("R9")], frozenset(), DAY).vacant == {("WEST", "owner"): "rep R9 is not active"}

@@ -13,6 +13,8 @@ ASSIGNMENTS = pa.schema(
             for name in ("object", "record_id", "role", "territory_id", "rep_id", "method", "reason")
         ),
         ("is_primary", pa.bool_()),
+        ("ends_on", pa.date32()),
+        ("next_rep_id", pa.string()),
     ]
 )
 REPAIRS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 __all__ = ["Mover", "Owner", "owner_of_work", "ranked_keepers"]
 
@@ -37,12 +38,23 @@ class Mover:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Who owns a piece of work, and why; ``rep_id`` None is an exception with the cause."""
+    """Who owns a piece of work, and why; ``rep_id`` None is an exception with the cause.
+
+    Attributes:
+        rep_id: The owner.
+        method: How it was decided.
+        reason: Why, in a sentence.
+        cause: Code of the exception; empty for none.
+        ends_on: Last day on which an owner keeps eligible work; None for open.
+        next_rep_id: Who gets it after that day.
+    """
 
     rep_id: str | None
     method: str
     reason: str
     cause: str = ""
+    ends_on: date | None = None
+    next_rep_id: str | None = None
 
 
 def ranked_keepers(work: Iterable[Mover], stage_order: Mapping[str, int], at_most: int | None) -> frozenset[str]:
@@ -66,14 +78,14 @@ def ranked_keepers(work: Iterable[Mover], stage_order: Mapping[str, int], at_mos
     return frozenset(kept)
 
 
-def owner_of_work(work: Mover, working: frozenset[str], keepers: frozenset[str], keeps_until: str) -> Owner:
+def owner_of_work(work: Mover, working: frozenset[str], keepers: frozenset[str], keeps_until: date) -> Owner:
     """Decide who owns a piece of work.
 
     Args:
         work: The work.
         working: Reps who are active and employed.
         keepers: Eligible records that stay, see ``ranked_keepers``.
-        keeps_until: Date until which they stay, for the reason.
+        keeps_until: Last day on which they stay.
     """
     has_owner = work.owner_id is not None
     if work.is_closed and has_owner:
@@ -90,6 +102,8 @@ def owner_of_work(work: Mover, working: frozenset[str], keepers: frozenset[str],
             work.owner_id,
             "eligible",
             f"the owner keeps it until {keeps_until}, then it goes to {work.heir_id or 'nobody'}",
+            ends_on=keeps_until,
+            next_rep_id=work.heir_id,
         )
     if work.heir_id:
         before = f" from {work.owner_id}" if has_owner else ""

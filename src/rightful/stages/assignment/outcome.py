@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pyarrow as pa
 
@@ -25,6 +26,8 @@ class Decided:
         reason: Why this rep.
         cause: Code of the exception; empty for none.
         territory_reason: Why this territory; by default that of the record it follows.
+        ends_on: Last day on which this rep has it; None for open.
+        next_rep_id: Who gets it after that day; None where a later run decides.
     """
 
     record_id: str
@@ -34,6 +37,8 @@ class Decided:
     reason: str
     cause: str = ""
     territory_reason: str = ""
+    ends_on: date | None = None
+    next_rep_id: str | None = None
 
 
 def added_columns(key: str, decided: Sequence[Decided]) -> pa.Table:
@@ -60,6 +65,8 @@ def assignment_rows(name: str, role: str, decided: Iterable[Decided]) -> pa.Tabl
         "method": [each.method for each in owned],
         "reason": [each.reason for each in owned],
         "is_primary": [True] * len(owned),
+        "ends_on": [each.ends_on for each in owned],
+        "next_rep_id": [each.next_rep_id for each in owned],
     }
     return pa.table({field.name: pa.array(columns[field.name], field.type) for field in ASSIGNMENTS})
 

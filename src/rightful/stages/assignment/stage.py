@@ -188,6 +188,8 @@ def _account_assignments(ids: Sequence[str], teams: AccountTeams) -> pa.Table:
         "method": [row[1].method for row in rows],
         "reason": [row[1].reason for row in rows],
         "is_primary": [row[2] for row in rows],
+        "ends_on": [row[1].ends_on for row in rows],
+        "next_rep_id": [row[1].next_rep_id for row in rows],
     }
     return pa.table({field.name: pa.array(columns[field.name], field.type) for field in ASSIGNMENTS})
 

@@ -24,6 +24,8 @@ class Member:
         method: rule, pin, fallback or none.
         reason: Why, in a sentence.
         cause: Code of the exception where ``rep_id`` is None.
+        ends_on: Last day of a pin or of standing in; None for open.
+        next_rep_id: Who has the seat after that day; None where a later run decides.
     """
 
     role: str
@@ -32,6 +34,8 @@ class Member:
     method: str
     reason: str
     cause: str = ""
+    ends_on: date | None = None
+    next_rep_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,8 @@ class TeamRules:
             return self._by_rules(account_id, owner_id, role, placements)
         if pin.rep_id in self.working:
             reason = f"pinned by {pin.pinned_by} ({pin.pin_class}): {pin.reason}"
-            return Member(role, placements[0][1].territory_id if placements else None, pin.rep_id, "pin", reason)
+            territory = placements[0][1].territory_id if placements else None
+            return Member(role, territory, pin.rep_id, "pin", reason, ends_on=pin.ends_on)
         member = self._by_rules(account_id, owner_id, role, placements)
         return replace(member, reason=f"{member.reason}; pinned to {pin.rep_id}, who is not active")
 
@@ -98,9 +103,9 @@ class TeamRules:
             seats = self.coverage.seats.get(pair)
             if seats:
                 seat = choose_rep(account_id, seats, owner_id if self.section.keep_current_owner else None)
-                return Member(
-                    role, placement.territory_id, seat.rep_id, "rule", _reason(role, placement, seats, seat, owner_id)
-                )
+                reason = _reason(role, placement, seats, seat, owner_id)
+                back = seat.stands_in_for if seat.ends_on and seat.stands_in_for != "vacancy" else None
+                return Member(role, placement.territory_id, seat.rep_id, "rule", reason, "", seat.ends_on, back)
             if pair in self.coverage.vacant:
                 vacant = vacant or (placement.territory_id, self.coverage.vacant[pair])
         if vacant:

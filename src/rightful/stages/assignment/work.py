@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
@@ -64,9 +64,8 @@ class Following:
 
 
 def _pinned(record_id: str, pin: Pin, territory_id: str | None) -> Decided:
-    return Decided(
-        record_id, territory_id, pin.rep_id, "pin", f"pinned by {pin.pinned_by} ({pin.pin_class}): {pin.reason}"
-    )
+    reason = f"pinned by {pin.pinned_by} ({pin.pin_class}): {pin.reason}"
+    return Decided(record_id, territory_id, pin.rep_id, "pin", reason, ends_on=pin.ends_on)
 
 
 def follow_buying_centers(
@@ -206,8 +205,20 @@ def follow_opportunities(opportunities: pa.Table, following: Following) -> list[
 def _with_territory(mover: Mover, territory: OpportunityTerritory, owner: Owner) -> Decided:
     tie = territory.cause == "territory_tie" and not mover.is_closed
     cause = owner.cause or (territory.cause if tie else "")
+    decided = _decided(mover.record_id, owner)
+    return replace(decided, territory_id=territory.territory_id, cause=cause, territory_reason=territory.reason)
+
+
+def _decided(record_id: str, owner: Owner) -> Decided:
     return Decided(
-        mover.record_id, territory.territory_id, owner.rep_id, owner.method, owner.reason, cause, territory.reason
+        record_id,
+        None,
+        owner.rep_id,
+        owner.method,
+        owner.reason,
+        owner.cause,
+        ends_on=owner.ends_on,
+        next_rep_id=owner.next_rep_id,
     )
 
 
@@ -299,7 +310,7 @@ def follow_tasks(tasks: pa.Table, reps: Mapping[str, Mapping[str, str | None]], 
         elif lead and owner.method not in ("exempt", "eligible"):
             decided.append(Decided(mover.record_id, None, None, "none", f"follows its lead {lead}: routing decides"))
         else:
-            decided.append(Decided(mover.record_id, None, owner.rep_id, owner.method, owner.reason, owner.cause))
+            decided.append(_decided(mover.record_id, owner))
     return decided
 
 
@@ -324,7 +335,7 @@ def _owners(movers: Sequence[Mover], policy: MovePolicy, following: Following) -
         mover for mover in movers if mover.owner_id in following.rules.working and mover.owner_id != mover.heir_id
     ]
     keepers = ranked_keepers([mover for mover in moving if not mover.is_exempt], order, policy.keeps_at_most)
-    until = f"{following.rules.day + timedelta(days=policy.keeps_days)}"
+    until = following.rules.day + timedelta(days=policy.keeps_days)
     return [owner_of_work(mover, following.rules.working, keepers, until) for mover in movers]
 
 

@@ -193,3 +193,18 @@ def test_an_empty_plan_makes_every_account_an_exception(engine: DuckDBEngine, bo
 def test_the_same_book_gives_the_same_rows(engine: DuckDBEngine, book_of: Callable[..., Book]) -> None:
     assert run(engine, book_of) == run(engine, book_of)
     assert datetime(2026, 6, 30, 12, tzinfo=UTC) == book_of(engine).as_of
+
+
+def test_a_stand_in_and_kept_work_say_until_when_and_who_is_next(
+    engine: DuckDBEngine, book_of: Callable[..., Book]
+) -> None:
+    text = PLAN.replace(
+        "pins:", "  - {territory: AMER, role: owner, rep_id: R4, covers: R1, ends_on: 2026-07-10}\npins:"
+    )
+    text = text.replace("stays_when: \"stage = 'Negotiation'\"", "keeps_when: \"stage = 'Proposal'\", keeps_days: 30")
+    work = [{"opportunity_id": "O1", "account_id": "A2", "owner_id": "R2", "stage": "Proposal", "is_closed": False}]
+    rows = run(engine, book_of, text, opportunities=work)["assignments"]
+    ends = {(row["record_id"], row["role"]): (row["rep_id"], row["ends_on"], row["next_rep_id"]) for row in rows}
+    assert ends["A2", "owner"] == ("R4", date(2026, 7, 10), "R1")
+    assert ends["O1", "owner"] == ("R2", date(2026, 7, 30), "R4")
+    assert ends["A1", "owner"] == ("R3", None, None)

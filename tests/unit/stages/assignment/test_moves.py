@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from rightful.stages.assignment.moves import Mover, owner_of_work, ranked_keepers
 
+UNTIL = date(2026, 9, 28)
 WORKING = frozenset({"OLD", "NEW"})
 
 
@@ -34,13 +36,20 @@ def work(**more: Any) -> Mover:
 )
 def test_open_work_moves_unless_the_plan_lets_it_stay(mover: Mover, rep: str | None, method: str) -> None:
     keepers = ranked_keepers([mover], {}, None)
-    owner = owner_of_work(mover, WORKING, keepers, "2026-09-28")
+    owner = owner_of_work(mover, WORKING, keepers, UNTIL)
     assert (owner.rep_id, owner.method) == (rep, method)
 
 
+def test_kept_work_says_until_when_and_who_is_next() -> None:
+    owner = owner_of_work(work(is_eligible=True), WORKING, frozenset({"O1"}), UNTIL)
+    assert (owner.ends_on, owner.next_rep_id) == (UNTIL, "NEW")
+    moved = owner_of_work(work(), WORKING, frozenset(), UNTIL)
+    assert (moved.ends_on, moved.next_rep_id) == (None, None)
+
+
 def test_an_exception_names_its_cause() -> None:
-    assert owner_of_work(work(owner_id="GONE", heir_id=None), WORKING, frozenset(), "").cause == "inactive_owner"
-    assert owner_of_work(work(owner_id=None, heir_id=None), WORKING, frozenset(), "").cause == "no_owner"
+    assert owner_of_work(work(owner_id="GONE", heir_id=None), WORKING, frozenset(), UNTIL).cause == "inactive_owner"
+    assert owner_of_work(work(owner_id=None, heir_id=None), WORKING, frozenset(), UNTIL).cause == "no_owner"
 
 
 def test_a_rep_keeps_only_so_many_later_stages_and_larger_ones_first() -> None:
