@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pyarrow as pa
 from openpyxl import Workbook
@@ -12,6 +13,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from openpyxl.writer.excel import ExcelWriter
 
 from rightful.connectors.write_cells import is_risky
 
@@ -24,6 +26,17 @@ _TITLE_CHARACTERS = 31
 _WIDTH_SAMPLE_ROWS = 200
 _NARROWEST, _WIDEST = 8, 60
 _CHUNK_ROWS = 10_000
+_EPOCH = datetime(1980, 1, 1)  # noqa: DTZ001 - a zip file has no zones; the earliest moment that it can hold
+
+
+class _TimelessZip(ZipFile):
+    """A zip file whose members say nothing of when they were written."""
+
+    def open(self, name: Any, *arguments: Any, **options: Any) -> Any:
+        """Open a member, dated 1980 where it is written."""
+        if isinstance(name, ZipInfo):
+            name.date_time = _EPOCH.timetuple()[:6]
+        return super().open(name, *arguments, **options)
 
 
 def write_excel(table: pa.Table, file: IO[bytes], title: str) -> None:
@@ -31,9 +44,10 @@ def write_excel(table: pa.Table, file: IO[bytes], title: str) -> None:
 
     Texts stay texts. One that a spreadsheet would run carries Excel's own mark for texts (the apostrophe that shows only while
     editing), so its value is unchanged. Instants are in UTC; control characters, which a workbook cannot hold, are left out, and
-    texts longer than a cell are cut at 32,767 characters.
+    texts longer than a cell are cut at 32,767 characters. The same table gives the same bytes.
     """
     workbook = Workbook(write_only=True)
+    workbook.properties.created = workbook.properties.modified = _EPOCH
     held = _SHEET_ROWS - 1
     widths = _widths(table)
     for number, start in enumerate(range(0, max(table.num_rows, 1), held), start=1):
@@ -47,7 +61,8 @@ def write_excel(table: pa.Table, file: IO[bytes], title: str) -> None:
         sheet.append([_header(sheet, name) for name in table.column_names])
         for row in _rows(table.slice(start, rows)):
             sheet.append([_cell(sheet, value) for value in row])
-    workbook.save(file)
+    with _TimelessZip(file, "w", ZIP_DEFLATED) as archive:
+        ExcelWriter(workbook, archive).write_data()
 
 
 def _title(title: str, number: int) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -102,6 +103,16 @@ def test_a_full_sheet_goes_on_in_the_next(tmp_path: Path, monkeypatch: pytest.Mo
         ["id", "3", "4", "5"],
         ["id", "6"],
     ]
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "parquet"])
+def test_the_same_table_gives_the_same_bytes_at_any_time(
+    ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = write_table(sample().drop_columns("on"), tmp_path / "one" / f"a.{ending}").read_bytes()
+    monkeypatch.setattr(zipfile.time, "time", lambda: 2_000_000_000.0)
+    monkeypatch.setattr(zipfile.time, "localtime", lambda *_: dt.datetime(2033, 5, 18).timetuple())  # noqa: DTZ001
+    assert write_table(sample().drop_columns("on"), tmp_path / "two" / f"a.{ending}").read_bytes() == first
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx", "parquet"])

@@ -19,7 +19,7 @@ from rightful.runs.report.facts import BINS, Bin, Facts, facts_of
 from rightful.runs.report.places import country_name, us_tiles
 from rightful.runs.run import Run
 from rightful.runs.summary import Summary
-from rightful.runs.summary.figures import count, dollars, duration, number, share, short
+from rightful.runs.summary.figures import count, dollars, number, share, short
 from rightful.runs.summary.records import FieldQuality, RepLoad, TerritoryCoverage
 
 __all__ = ["MOST_ROWS", "write_report"]
@@ -61,7 +61,6 @@ def page_of(run: Run, summary: Summary) -> str:
         "because": because,
         "count": count,
         "dollars": dollars,
-        "duration": duration,
         "number": number,
         "plain": plain,
         "short": short,
@@ -174,9 +173,8 @@ def _is_us(facts: Facts) -> bool:
 
 
 def command_of(run: Run) -> str:
-    """Give the command that repeats the run; a run outside its plan's folder does not know where the plan is."""
-    plan = run.folder.resolve().parents[1].name if run.folder.parent.name == "runs" else "PLAN"
-    return f"rightful run {plan} --as-of {run.manifest.as_of:%Y-%m-%dT%H:%M:%SZ}"
+    """Give the command that repeats the run; where the plan is stands for itself, so that the page is the same everywhere."""
+    return f"rightful run PLAN --as-of {run.manifest.as_of:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def plain(code: str) -> str:
