@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field
 
 from rightful.plan.assignment import AssignmentSection
+from rightful.plan.changes import ChangesSection
 from rightful.plan.hierarchy import HierarchySection
 from rightful.plan.matching import MatchingSection
 from rightful.plan.quality import QualitySection
@@ -84,6 +85,7 @@ SECTIONS: dict[str, type[Section]] = {
     "scoring": ScoringSection,
     "assignment": AssignmentSection,
     "routing": RoutingSection,
+    "changes": ChangesSection,
 }
 """Every section by the name of its file."""
 
@@ -111,6 +113,7 @@ class Plan:
     scoring: ScoringSection
     assignment: AssignmentSection
     routing: RoutingSection
+    changes: ChangesSection
 
     @property
     def name(self) -> str:
