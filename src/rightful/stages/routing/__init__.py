@@ -9,9 +9,10 @@ from __future__ import annotations
 from rightful.stages.routing.case import Case, Decision, Ruling
 from rightful.stages.routing.check import check_routing
 from rightful.stages.routing.context import context_of
-from rightful.stages.routing.fold import fold
-from rightful.stages.routing.route import Context, decide, route
+from rightful.stages.routing.fold import Fold, fold
+from rightful.stages.routing.route import Context, decide, due_at, route
 from rightful.stages.routing.rulings import Rulings
+from rightful.stages.routing.staff import Staff
 from rightful.stages.routing.stage import STAGE
 from rightful.stages.routing.state import Changes, PoolState, RepState, State
 from rightful.stages.routing.turns import given_back
@@ -22,14 +23,17 @@ __all__ = [
     "Changes",
     "Context",
     "Decision",
+    "Fold",
     "PoolState",
     "RepState",
     "Ruling",
     "Rulings",
+    "Staff",
     "State",
     "check_routing",
     "context_of",
     "decide",
+    "due_at",
     "fold",
     "given_back",
     "route",

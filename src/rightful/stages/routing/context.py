@@ -37,8 +37,9 @@ def context_of(plan: Plan, reps: Sequence[Row], absences: Iterable[Row], day: da
         for pool in section.pools
     }
     sticky = dict.fromkeys(str(name) for pool in section.pools for name in pool.sticky_by)
-    coverage = coverage_on(plan.assignment.coverage, frozenset(roster.reps), day)
-    return Context(section, roster, pools, coverage, tuple(sticky))
+    known = frozenset(str(row["rep_id"]) for row in ordered)
+    coverage = coverage_on(plan.assignment.coverage, frozenset(roster.reps), known, day)
+    return Context(section, roster, known, pools, coverage, tuple(sticky))
 
 
 def members_of(pool: Pool, reps: Sequence[Row], plan: Plan) -> tuple[str, ...]:

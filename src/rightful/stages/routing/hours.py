@@ -161,6 +161,16 @@ class Calendar:
             moment = stretch.end
         return FAR
 
+    def worked(self, start: int, end: int) -> int:
+        """Give the working time between two moments, in microseconds."""
+        total = 0
+        while start < end:
+            stretch = self._stretch(start)
+            if stretch.is_open:
+                total += min(stretch.end, end) - start
+            start = stretch.end
+        return total
+
     def _stretch(self, moment: int) -> Stretch:
         stretch = self._timetable.at(moment)
         if not self._absences:

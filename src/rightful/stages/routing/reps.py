@@ -13,7 +13,7 @@ from rightful.plan.routing import RoutingSection
 from rightful.plan.working_hours import ALWAYS, WorkingHours, read_hours
 from rightful.stages.routing.hours import FAR, Absence, Calendar, Stretch, Timetable, moment_of
 
-__all__ = ["REP_FIELDS", "Rep", "Roster", "roster_of", "time_zone"]
+__all__ = ["REP_FIELDS", "Rep", "Roster", "Timetables", "roster_of", "time_zone"]
 
 REP_FIELDS = (
     "rep_id", "country", "team", "time_zone", "working_hours", "skills", "capacity", "weight", "is_active", "starts_on", "ends_on",
@@ -82,6 +82,7 @@ def roster_of(
     section: RoutingSection,
     zone: str,
     day: date,
+    timetables: Timetables | None = None,
 ) -> Roster:
     """Read the roster for a day: who is active and employed on it.
 
@@ -93,6 +94,7 @@ def roster_of(
         section: The plan's section.
         zone: The plan's time zone.
         day: The day.
+        timetables: Those of an earlier roster of the same section, so that no day is worked out twice.
     """
     away: dict[str, list[Absence]] = {}
     for row in absences:
@@ -100,7 +102,7 @@ def roster_of(
             _moment(row.get("starts_at"), -FAR), _moment(row.get("ends_at"), FAR), row.get("cover_rep_id")
         )
         away.setdefault(row["rep_id"], []).append(absence)
-    timetables = _Timetables(section, zone)
+    timetables = timetables or Timetables(section, zone)
     employed = {
         row["rep_id"]: _rep(row, tuple(away.get(row["rep_id"], ())), timetables)
         for row in reps
@@ -109,7 +111,7 @@ def roster_of(
     return Roster(employed)
 
 
-class _Timetables:
+class Timetables:
     """The timetables of reps: one for all who share hours, time zone and holidays."""
 
     def __init__(self, section: RoutingSection, zone: str) -> None:
@@ -142,7 +144,7 @@ def _is_employed(row: Mapping[str, Any], day: date) -> bool:
     return row.get("is_active") is not False and (starts is None or starts <= day) and (ends is None or day <= ends)
 
 
-def _rep(row: Mapping[str, Any], absences: Sequence[Absence], timetables: _Timetables) -> Rep:
+def _rep(row: Mapping[str, Any], absences: Sequence[Absence], timetables: Timetables) -> Rep:
     skills = (skill.strip().casefold() for skill in (row.get("skills") or "").split(";"))
     return Rep(
         row["rep_id"],

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from rightful.plan.routing import RoutingSection
+from rightful.plan.routing import RoutingSection, Sla
 from rightful.stages.coverage import CoverageOn
+from rightful.stages.roster import why_not_working
 from rightful.stages.routing.case import Case, DecidedBy, Decision
 from rightful.stages.routing.hours import FAR, Calendar
 from rightful.stages.routing.owners import NOTHING_THERE, account_owner, territory_rep
@@ -19,7 +20,7 @@ from rightful.stages.routing.pools import PoolRules, Turn
 from rightful.stages.routing.reps import Roster
 from rightful.stages.routing.state import Changes, Given, PoolState, RepState, State, Windows
 
-__all__ = ["Context", "decide", "route"]
+__all__ = ["Context", "decide", "due_at", "route"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Context:
     Attributes:
         section: The plan's section.
         roster: The reps who are employed, and when they work.
+        known: All reps of the book.
         pools: The pools with their members.
         coverage: Who works which territory.
         sticky_fields: Fields by which any pool knows records again.
@@ -36,6 +38,7 @@ class Context:
 
     section: RoutingSection
     roster: Roster
+    known: frozenset[str]
     pools: Mapping[str, PoolRules]
     coverage: CoverageOn
     sticky_fields: tuple[str, ...]
@@ -172,7 +175,7 @@ class _Attempt:
         if holder in self._context.roster:
             return self._by_fallback_rep(holder)
         if holder:
-            self._passed.append(f"fallback {holder} is not active")
+            self._passed.append(f"fallback {holder} {why_not_working(holder, self._context.known)}")
             return self._nobody("inactive_fallback")
         return self._nobody(cause)
 
@@ -230,15 +233,21 @@ class _Attempt:
         return Changes(self._after, {rep_id: rep}, given)
 
     def _due(self, calendar: Calendar) -> int | None:
-        """Give the deadline: minutes of all time, or of the rep's working time."""
-        sla = self._case.ruling.sla
-        if sla is None:
-            return None
-        length = round(sla.minutes * _MINUTE)
-        if sla.clock == "wall":
-            return self._case.arrived + length
-        due = calendar.after(self._case.arrived, length)
-        return None if due >= FAR else due
+        return due_at(self._case.ruling.sla, self._case.arrived, calendar)
+
+
+def due_at(sla: Sla | None, arrived: int, calendar: Calendar) -> int | None:
+    """Give the deadline of a record that arrived at a moment: minutes of all time, or of its rep's working time.
+
+    None without a deadline, and where the rep does not work long enough for one within 400 days.
+    """
+    if sla is None:
+        return None
+    length = round(sla.minutes * _MINUTE)
+    if sla.clock == "wall":
+        return arrived + length
+    due = calendar.after(arrived, length)
+    return None if due >= FAR else due
 
 
 _MINUTE = 60_000_000

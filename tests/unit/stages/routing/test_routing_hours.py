@@ -87,6 +87,13 @@ def test_working_time_over_the_change_of_the_clocks() -> None:
     assert always.after(start, 10 * HOUR) == start + 10 * HOUR == local(NEW_YORK, 2026, 3, 8, 7)
 
 
+def test_the_working_time_between_two_moments_is_what_leads_from_one_to_the_other() -> None:
+    friday, monday = local(BERLIN, 2026, 7, 3, 16, 30), local(BERLIN, 2026, 7, 6, 16, 30)
+    assert calendar().worked(friday, monday) == 8 * HOUR
+    assert calendar().after(friday, 8 * HOUR) == monday
+    assert calendar().worked(monday, friday) == 0
+
+
 def test_stretches_meet_without_gaps() -> None:
     one = calendar()
     moment, end = local(BERLIN, 2026, 3, 20, 0), local(BERLIN, 2026, 4, 5, 0)
