@@ -154,7 +154,23 @@ WARNINGS: dict[str, tuple[dict[str, Content], str]] = {
     ),
     "a rep who is not in the book": (
         {"coverage.csv": "territory,role,rep_id\nNA,account_executive,R1\nEU,account_executive,R22\n"},
-        "warning: coverage.csv:3:1: no rep 'R22' in the book. Allowed: a key of reps. Did you mean 'R2'?",
+        "warning: coverage.csv:3:3: no rep 'R22' in the book. Allowed: a key of reps. Did you mean 'R2'?",
+    ),
+    "a stand-in for a rep who is not in the book": (
+        {"coverage.csv": "territory,role,rep_id,covers\nNA,account_executive,R1,\nEU,account_executive,R2,R11\n"},
+        "warning: coverage.csv:3:4: no rep 'R11' in the book. Allowed: a key of reps. Did you mean 'R1'?",
+    ),
+    "a fallback who is not in the book": (
+        {"assignment.yaml": f"fallback_rep_id: R77\n{FILES['assignment.yaml']}"},
+        "warning: assignment.yaml:1:18: no rep 'R77' in the book. Allowed: a key of reps.",
+    ),
+    "a territory whose rep is not active": (
+        {"book/reps.csv": "rep_id,name,is_active\nR1,Rita Roe,yes\nR2,Rolf Ritter,no\nR3,Tom Triage,yes\n"},
+        "warning: geography.csv:3:1: territory 'EU' has no active rep: R2. Allowed: a row in coverage.",
+    ),
+    "a catch-all with no rep": (
+        {"assignment.yaml": FILES["assignment.yaml"].replace("geography.csv", "geography.csv\n    catch_all: HOUSE")},
+        "warning: assignment.yaml:6:16: territory 'HOUSE' has no rep. Allowed: a row in coverage.",
     ),
     "a territory with no rep": (
         {"coverage.csv": "territory,role,rep_id\nNA,account_executive,R1\n"},

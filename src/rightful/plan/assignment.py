@@ -48,7 +48,7 @@ class Pin(Section):
     )
     record_id: str = Field(description="Key of the record.")
     role: Name = Field(default="", description="Role that is pinned; by default the first.")
-    rep_id: str = Field(description="Rep who keeps it.")
+    rep_id: Name = Field(description="Rep who keeps it.")
     pin_class: str = Field(
         default="manual",
         description="Class of pin, such as strategic; `ignore_pin_classes` switches a class off.",
@@ -149,7 +149,7 @@ class AssignmentSection(Section):
         default=True,
         description="Yes: where several reps share a territory and role, an account stays with the one who owns it today.",
     )
-    fallback_rep_id: str = Field(
+    fallback_rep_id: Name = Field(
         default="",
         description="Rep who gets accounts of vacant territories; left out, they become exceptions.",
     )

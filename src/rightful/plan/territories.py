@@ -83,13 +83,13 @@ class Coverage(Section):
 
     territory: Name = Field(description="Territory that is covered.")
     role: Name = Field(description="Role, one of the section's `roles`.")
-    rep_id: str = Field(default="", description="Rep; blank is a vacancy.")
+    rep_id: Name = Field(default="", description="Rep; blank is a vacancy.")
     weight: float = Field(
         default=1.0, gt=0, description="Share of the territory's accounts relative to the role's other reps."
     )
     starts_on: date | None = Field(default=None, description="First day; blank is always.")
     ends_on: date | None = Field(default=None, description="Last day; blank is open.")
-    covers: str = Field(
+    covers: Name = Field(
         default="",
         description="Rep for whom this one stands in between the two dates, or `vacancy`; a stand-in takes no share of its own.",
     )

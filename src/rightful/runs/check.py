@@ -145,28 +145,41 @@ def _people(plan: Plan, reps: Sequence[Mapping[str, Any]]) -> Iterator[Mistake]:
     known = [str(rep["rep_id"]) for rep in reps]
     section = plan.assignment
     named: list[tuple[str, Place]] = [
-        (row.rep_id, place_of(row.territory, "assignment.yaml")) for row in section.coverage if row.rep_id
+        (row.rep_id, place_of(row.rep_id, "assignment.yaml")) for row in section.coverage if row.rep_id
     ]
-    named += [(pin.rep_id, place_of(pin.object, "assignment.yaml")) for pin in section.pins]
-    for rep_id, place in dict.fromkeys(named):
+    named += [(pin.rep_id, place_of(pin.rep_id, "assignment.yaml")) for pin in section.pins]
+    others = [row.covers for row in section.coverage if row.covers not in ("", "vacancy")]
+    others += [section.fallback_rep_id] if section.fallback_rep_id else []
+    named_only = [(rep_id, place_of(rep_id, "assignment.yaml")) for rep_id in others]
+    for rep_id, place in dict.fromkeys((*named, *named_only)):
         if rep_id not in known:
-            yield _warning(place, f"no rep {rep_id!r} in the book", "a key of reps", near_miss(rep_id, known))
-    yield from _uncovered(plan)
+            yield _warning(place, f"no rep {str(rep_id)!r} in the book", "a key of reps", near_miss(rep_id, known))
+    yield from _uncovered(plan, frozenset(str(rep["rep_id"]) for rep in reps if rep.get("is_active") is not False))
     if section.coverage:
         used = {rep_id for rep_id, _ in named}.union(*(members_of(pool, reps, plan) for pool in plan.routing.pools))
         yield from _idle([rep_id for rep_id in known if rep_id not in used])
 
 
-def _uncovered(plan: Plan) -> Iterator[Mistake]:
+def _uncovered(plan: Plan, active: frozenset[str]) -> Iterator[Mistake]:
+    """Find territories that accounts can get and nobody active covers, whatever the dates of coverage."""
     section = plan.assignment
-    covered = {str(row.territory) for row in section.coverage if row.rep_id}
+    reps_of: dict[str, list[str]] = {}
+    for row in section.coverage:
+        if row.rep_id:
+            reps_of.setdefault(row.territory, []).append(row.rep_id)
     parents = {str(each.parent) for each in section.territories}
-    ruled = dict.fromkeys(rule.territory for layer in section.layers for rule in layer.rules if rule.kind != "exclude")
-    for territory in ruled:
-        if territory not in covered and str(territory) not in parents:
-            place = place_of(territory, "assignment.yaml")
-            remedy = "add one, or its accounts are exceptions"
-            yield _warning(place, f"territory {str(territory)!r} has no rep", "a row in coverage", remedy)
+    optional = {rule.territory for layer in section.layers if not layer.is_required for rule in layer.rules}
+    ruled = [rule.territory for layer in section.layers for rule in layer.rules if rule.kind != "exclude"]
+    caught = [layer.catch_all for layer in section.layers if layer.catch_all]
+    for territory in dict.fromkeys([*ruled, *caught, *(row.territory for row in section.named_accounts)]):
+        reps = reps_of.get(territory, [])
+        if territory in parents or not active.isdisjoint(reps):
+            continue
+        problem = f"territory {str(territory)!r} has no {'active ' if reps else ''}rep"
+        who = f": {', '.join(dict.fromkeys(reps))}" if reps else ""
+        otherwise = "get nobody from this layer" if territory in optional else "are exceptions"
+        remedy = f"add one, or its accounts {otherwise}"
+        yield _warning(place_of(territory, "assignment.yaml"), f"{problem}{who}", "a row in coverage", remedy)
 
 
 def _idle(reps: Sequence[str]) -> Iterator[Mistake]:

@@ -10,12 +10,13 @@ C. Schindelhauer and G. Schomaker, "Weighted distributed hash tables", 2005.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
 
 from rightful.plan.territories import Coverage
+from rightful.stages.roster import why_not_working
 
 __all__ = ["CoverageOn", "Seat", "choose_rep", "coverage_on"]
 
@@ -50,12 +51,13 @@ class CoverageOn:
     vacant: Mapping[tuple[str, str], str]
 
 
-def coverage_on(rows: Iterable[Coverage], working: frozenset[str], day: date) -> CoverageOn:
+def coverage_on(rows: Iterable[Coverage], working: frozenset[str], known: Container[str], day: date) -> CoverageOn:
     """Read coverage for a day.
 
     Args:
         rows: Coverage of the plan.
         working: Reps who are active and employed on the day.
+        known: All reps of the book.
         day: The day.
     """
     valid = [
@@ -70,14 +72,16 @@ def coverage_on(rows: Iterable[Coverage], working: frozenset[str], day: date) ->
         if row.covers:
             continue
         pair = (str(row.territory), str(row.role))
-        away = row.rep_id or "vacancy"
+        away = str(row.rep_id) or "vacancy"
         stand_in = stand_ins.get((*pair, away))
         if stand_in:
-            seats.setdefault(pair, []).append(Seat(stand_in.rep_id, row.weight, away, stand_in.ends_on))
+            seats.setdefault(pair, []).append(Seat(str(stand_in.rep_id), row.weight, away, stand_in.ends_on))
         elif row.rep_id in working:
-            seats.setdefault(pair, []).append(Seat(row.rep_id, row.weight))
+            seats.setdefault(pair, []).append(Seat(str(row.rep_id), row.weight))
         else:
-            vacant[pair] = f"rep {row.rep_id} is not active" if row.rep_id else "the seat is vacant"
+            vacant[pair] = (
+                f"rep {row.rep_id} {why_not_working(row.rep_id, known)}" if row.rep_id else "the seat is vacant"
+            )
     return CoverageOn(
         {pair: tuple(each) for pair, each in seats.items()},
         {pair: reason for pair, reason in vacant.items() if pair not in seats},

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date
 
 import pyarrow as pa
 
-__all__ = ["working_on"]
+__all__ = ["why_not_working", "working_on"]
 
 
 def working_on(reps: pa.Table, day: date) -> frozenset[str]:
@@ -22,3 +23,17 @@ def working_on(reps: pa.Table, day: date) -> frozenset[str]:
         for rep_id, is_active, starts_on, ends_on in rows
         if is_active is not False and (starts_on is None or starts_on <= day) and (ends_on is None or day <= ends_on)
     )
+
+
+def why_not_working(rep_id: str, known: Container[str]) -> str:
+    """Say why a rep gets nothing, in words that follow the rep's key.
+
+    Args:
+        rep_id: A rep who is not working, as the plan names them.
+        known: All reps of the book.
+
+    Example:
+        >>> why_not_working("R99", {"R1"})
+        'is not in the book'
+    """
+    return "is not active" if rep_id in known else "is not in the book"

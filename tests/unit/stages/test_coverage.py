@@ -15,7 +15,11 @@ def row(rep: str = "", **more: Any) -> Coverage:
 
 
 def seats_of(*rows: Coverage, working: str = "R1 R2") -> list[Seat]:
-    return list(coverage_on(rows, frozenset(working.split()), DAY).seats.get(("WEST", "owner"), ()))
+    return list(
+        coverage_on(rows, frozenset(working.split()), frozenset({"R1", "R2", "R9"}), DAY).seats.get(
+            ("WEST", "owner"), ()
+        )
+    )
 
 
 def test_only_rows_of_the_day_count() -> None:
@@ -33,9 +37,11 @@ def test_standing_in_ends_with_its_row() -> None:
 
 
 def test_an_empty_seat_and_an_inactive_rep_leave_a_vacancy_with_its_reason() -> None:
-    assert coverage_on([row()], frozenset(), DAY).vacant == {("WEST", "owner"): "the seat is vacant"}
-    assert coverage_on([row("R9")], frozenset(), DAY).vacant == {("WEST", "owner"): "rep R9 is not active"}
-    assert not coverage_on([row("R9"), row("R1")], frozenset({"R1"}), DAY).vacant
+    assert coverage_on([row()], frozenset(), frozenset(), DAY).vacant == {("WEST", "owner"): "the seat is vacant"}
+    reps = frozenset({"R1", "R9"})
+    assert coverage_on([row("R9")], frozenset(), reps, DAY).vacant == {("WEST", "owner"): "rep R9 is not active"}
+    assert coverage_on([row("R8")], reps, reps, DAY).vacant == {("WEST", "owner"): "rep R8 is not in the book"}
+    assert not coverage_on([row("R9"), row("R1")], frozenset({"R1"}), reps, DAY).vacant
 
 
 def test_shares_follow_the_weights() -> None:

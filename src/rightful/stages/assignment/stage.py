@@ -61,10 +61,9 @@ def run(book: Book, plan: Plan, engine: Engine) -> StageResult:
     section = plan.assignment
     day = book.as_of.astimezone(ZoneInfo(plan.general.time_zone)).date()
     reps = engine.collect(book["reps"].select("rep_id", "is_active", "starts_on", "ends_on"))
-    working = working_on(reps, day)
-    team_rules = TeamRules(
-        section, coverage_on(section.coverage, working, day), working, active_pins(section, "account", day), day
-    )
+    working, known = working_on(reps, day), frozenset(reps["rep_id"].to_pylist())
+    coverage = coverage_on(section.coverage, working, known, day)
+    team_rules = TeamRules(section, coverage, working, known, active_pins(section, "account", day), day)
     ruled = _rule_columns(section, plan)
     accounts = engine.collect(book["accounts"].select(*dict.fromkeys([*_ACCOUNT_COLUMNS, *ruled])).sort("account_id"))
     engine.progress("accounts", 0, accounts.num_rows)
@@ -83,6 +82,9 @@ def run(book: Book, plan: Plan, engine: Engine) -> StageResult:
     results = {
         "buying_centers": centers, "contacts": contacts, "opportunities": opportunities, "orders": orders, "tasks": tasks,
     }  # fmt: skip
+    results = {
+        table: following.with_idle_pins(OBJECT_OF_TABLE[table].name, decided) for table, decided in results.items()
+    }
     added = {table: added_columns(OBJECT_OF_TABLE[table].key, decided) for table, decided in results.items()}
     added["contacts"] = added["contacts"].append_column("buying_center_id", pa.array(center_ids, pa.string()))
     owner = section.roles[0]

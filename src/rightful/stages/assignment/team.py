@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from rightful.plan.assignment import AssignmentSection, Pin
 from rightful.stages.coverage import CoverageOn, Seat, choose_rep
+from rightful.stages.roster import why_not_working
 from rightful.stages.territories import Placement
 
 __all__ = ["Member", "TeamRules", "active_pins", "missing_member"]
@@ -46,6 +47,7 @@ class TeamRules:
         section: The plan's section.
         coverage: Who works what on the day.
         working: Reps who are active and employed.
+        known: All reps of the book.
         pins: Pins of accounts in force, by (account_id, role).
         day: The day.
     """
@@ -53,6 +55,7 @@ class TeamRules:
     section: AssignmentSection
     coverage: CoverageOn
     working: frozenset[str]
+    known: Container[str]
     pins: Mapping[tuple[str, str], Pin]
     day: date
 
@@ -85,9 +88,11 @@ class TeamRules:
         if pin.rep_id in self.working:
             reason = f"pinned by {pin.pinned_by} ({pin.pin_class}): {pin.reason}"
             territory = placements[0][1].territory_id if placements else None
-            return Member(role, territory, pin.rep_id, "pin", reason, ends_on=pin.ends_on)
+            return Member(role, territory, str(pin.rep_id), "pin", reason, ends_on=pin.ends_on)
         member = self._by_rules(account_id, owner_id, role, placements)
-        return replace(member, reason=f"{member.reason}; pinned to {pin.rep_id}, who is not active")
+        return replace(
+            member, reason=f"{member.reason}; pinned to {pin.rep_id}, who {why_not_working(pin.rep_id, self.known)}"
+        )
 
     def _by_rules(
         self, account_id: str, owner_id: str | None, role: str, placements: Sequence[tuple[str, Placement]]
@@ -114,9 +119,11 @@ class TeamRules:
         return self._without(role, territory, "no_coverage", f"nobody covers {territory} as {role}")
 
     def _without(self, role: str, territory: str | None, cause: str, reason: str) -> Member:
-        fallback = self.section.fallback_rep_id
-        if fallback in self.working and role == self.section.roles[0] and cause != "no_territory":
-            return Member(role, territory, fallback, "fallback", f"{reason}; {fallback} is the plan's fallback")
+        fallback = str(self.section.fallback_rep_id)
+        if fallback and role == self.section.roles[0] and cause != "no_territory":
+            if fallback in self.working:
+                return Member(role, territory, fallback, "fallback", f"{reason}; {fallback} is the plan's fallback")
+            reason = f"{reason}; the plan's fallback {fallback} {why_not_working(fallback, self.known)}"
         return Member(role, territory, None, "none", reason, cause)
 
 

@@ -20,6 +20,7 @@ from rightful.stages.assignment.outcome import Decided
 from rightful.stages.assignment.team import TeamRules, active_pins
 from rightful.stages.assignment.teams import AccountTeams
 from rightful.stages.coverage import choose_rep
+from rightful.stages.roster import why_not_working
 
 __all__ = [
     "Following",
@@ -55,6 +56,19 @@ class Following:
         found = active_pins(self.section, object_name, day)
         return {record_id: pin for (record_id, _), pin in found.items() if pin.rep_id in self.rules.working}
 
+    def with_idle_pins(self, object_name: str, decided: Sequence[Decided]) -> list[Decided]:
+        """Say in the reason of each record whose pin is to a rep who does not work that the rules decided."""
+        working, known = self.rules.working, self.rules.known
+        idle = {
+            record_id: f"pinned to {pin.rep_id}, who {why_not_working(pin.rep_id, known)}"
+            for (record_id, _), pin in active_pins(self.section, object_name, self.rules.day).items()
+            if pin.rep_id not in working
+        }
+        return [
+            replace(each, reason=f"{each.reason}; {idle[each.record_id]}") if each.record_id in idle else each
+            for each in decided
+        ]
+
     def owner(self, row: int | None) -> tuple[str | None, str | None]:
         """Give territory and rep of an account's owner; nothing for no account."""
         if row is None:
@@ -65,7 +79,7 @@ class Following:
 
 def _pinned(record_id: str, pin: Pin, territory_id: str | None) -> Decided:
     reason = f"pinned by {pin.pinned_by} ({pin.pin_class}): {pin.reason}"
-    return Decided(record_id, territory_id, pin.rep_id, "pin", reason, ends_on=pin.ends_on)
+    return Decided(record_id, territory_id, str(pin.rep_id), "pin", reason, ends_on=pin.ends_on)
 
 
 def follow_buying_centers(

@@ -118,6 +118,22 @@ def test_a_pin_to_a_rep_who_left_is_told_and_the_rules_decide(
     assert account["assignment_reason"] == "owner of AMER; pinned to R9, who is not active"
 
 
+def test_pins_and_fallbacks_to_nobody_are_told_whatever_is_pinned(
+    engine: DuckDBEngine, book_of: Callable[..., Book]
+) -> None:
+    text = PLAN.replace("order, record_id: OR2, rep_id: R1", "order, record_id: OR2, rep_id: R77")
+    text = text.replace("AMER, role: owner, rep_id: R1", "AMER, role: owner, rep_id: R88")
+    done = run(engine, book_of, text + "fallback_rep_id: R99\n", orders=[{"order_id": "OR2", "account_id": "A1"}])
+    (order,) = done["orders"]
+    assert order["assigned_rep_id"] == "R3"
+    assert order["assignment_reason"].endswith("; pinned to R77, who is not in the book")
+    (exception,) = [each for each in done["exceptions"] if each["record_id"] == "A2"]
+    assert (exception["cause"], exception["detail"]) == (
+        "vacant_territory",
+        "AMER has nobody as owner: rep R88 is not in the book; the plan's fallback R99 is not in the book",
+    )
+
+
 def test_a_catch_all_and_a_fallback_leave_no_exception(engine: DuckDBEngine, book_of: Callable[..., Book]) -> None:
     text = PLAN.replace(
         "    rules:\n      - {territory: AMER, country",
