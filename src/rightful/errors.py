@@ -4,6 +4,7 @@
     ├── PlanError        the plan cannot be read or does not make sense
     ├── BookError        the book (the CRM's records) cannot be read
     ├── EngineError      tables cannot be stored or computed
+    ├── LedgerError      the ledger cannot be opened, moved meanwhile, or refuses what it was told
     └── RunError         a run cannot be found, or a record in it
 
 Each says: *place: what is wrong, with the value. What is allowed. What to do.* A ``Mistake`` is one such finding as data;
@@ -22,6 +23,7 @@ from rapidfuzz import fuzz, process
 __all__ = [
     "BookError",
     "EngineError",
+    "LedgerError",
     "Mistake",
     "Place",
     "PlanError",
@@ -91,6 +93,10 @@ class BookError(RightfulError):
 
 class EngineError(RightfulError):
     """Tables cannot be stored or computed."""
+
+
+class LedgerError(RightfulError):
+    """The ledger cannot be opened or read, has moved meanwhile, or refuses what it was told."""
 
 
 class RunError(RightfulError):

@@ -6,11 +6,11 @@ import sys
 from typing import NoReturn
 
 from rightful.cli.app import app
-from rightful.errors import BookError, EngineError, PlanError, RightfulError, RunError
+from rightful.errors import BookError, EngineError, LedgerError, PlanError, RightfulError, RunError
 
 __all__ = ["main"]
 
-_EXIT_CODES: dict[type[RightfulError], int] = {PlanError: 1, BookError: 1, RunError: 3, EngineError: 4}
+_EXIT_CODES: dict[type[RightfulError], int] = {PlanError: 1, BookError: 1, RunError: 3, LedgerError: 3, EngineError: 4}
 _INTERRUPTED = 130
 
 
@@ -18,7 +18,7 @@ def main() -> None:
     """Run the command line.
 
     Exit codes: 0 all well; 1 mistakes in plan or book; 2 wrong use of the command line; 3 a run or record that is not
-    there, or a run that was refused; 4 no memory or disk; 130 interrupted.
+    there, or a run or a change of the ledger that was refused; 4 no memory or disk; 130 interrupted.
     """
     try:
         app()

@@ -1,0 +1,11 @@
+"""Run revisions over the connection that the store hands over."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from rightful.ledger.schema import METADATA
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA)
+with context.begin_transaction():
+    context.run_migrations()
