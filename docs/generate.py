@@ -70,7 +70,7 @@ def commands_reference() -> str:
     parts.append(
         "## Exit codes\n\n| code | meaning |\n|---|---|\n"
         "| 0 | all well |\n| 1 | mistakes in the plan or the book |\n| 2 | wrong use of the command line |\n"
-        "| 3 | a run or record is not there, or a run was refused |\n| 4 | no memory or disk |\n| 130 | interrupted |\n"
+        "| 3 | a run or record is not there, or a run or a change of the ledger was refused |\n| 4 | no memory or disk |\n| 130 | interrupted |\n"
     )
     return "\n".join(parts)
 

@@ -163,7 +163,7 @@ class Entry:
         _run_many(self._connection, statement, [_bound(key, (*SEAT, "valid_from")) for key in keys])
 
     def _alter(self, beliefs: Sequence[tuple[Seat, Belief]]) -> None:
-        values = {name: sa.bindparam(f"new_{name}") for name in _OWNED if name != "valid_from"}
+        values: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in _OWNED if name != "valid_from"}
         statement = sa.update(ownership).where(_is_bound(*SEAT, "valid_from")).values(values)
         rows = [
             _bound((*seat, each.valid_from), (*SEAT, "valid_from"))
