@@ -16,7 +16,7 @@ from rightful.rules.conditions import Atom, Blank, Flag, OneOf, Period, Prefix, 
 from rightful.rules.sets import Borders, joined
 from rightful.rules.values import RuleKind, day_of, read_date, read_flag, read_number, read_text
 
-__all__ = ["Cells", "DateCells", "FlagCells", "NumberCells", "TextCells", "cells_for"]
+__all__ = ["Bound", "Cells", "DateCells", "FlagCells", "NumberCells", "TextCells", "bound_of", "cells_for"]
 
 BLANK = 0
 
@@ -158,8 +158,8 @@ class NumberCells(Cells):
         """Say where a value falls."""
         if cell == BLANK:
             return "is blank"
-        low = _bound(self.cuts[cell - 2]) if cell > 1 else None
-        high = _bound(self.cuts[cell - 1]) if cell <= len(self.cuts) else None
+        low = bound_of(self.cuts[cell - 2]) if cell > 1 else None
+        high = bound_of(self.cuts[cell - 1]) if cell <= len(self.cuts) else None
         shown = number_words(read_number(value, self.field) or 0.0)
         if low and high and low.starts_cell and not high.starts_cell:
             ends = number_words(low.bound), number_words(high.bound)
@@ -277,14 +277,14 @@ def _between(cuts: tuple[float, ...] | tuple[int, ...], low: float | None, high:
 
 
 @dataclass(frozen=True, slots=True)
-class _Bound:
+class Bound:
     """A bound as a person wrote it, and whether a cell starts with it or ends with it."""
 
     bound: float
     starts_cell: bool
 
 
-def _bound(cut: float) -> _Bound:
+def bound_of(cut: float) -> Bound:
     """Find the bound behind a cut: the plainer of the cut and the float below it."""
     below = nextafter(cut, -inf)
-    return _Bound(below, starts_cell=False) if len(repr(below)) < len(repr(cut)) else _Bound(cut, starts_cell=True)
+    return Bound(below, starts_cell=False) if len(repr(below)) < len(repr(cut)) else Bound(cut, starts_cell=True)

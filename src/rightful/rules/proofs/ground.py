@@ -1,0 +1,196 @@
+"""The ground of a proof: rules in plain form over common classes, and the charts they make.
+
+A rule set may be compiled to one diagram, to several, or to bitsets. A proof asks for one number per combination of classes
+(the first rule that matches), and for that rules can always be charted in parts that are combined afterwards: rules which a
+single diagram cannot hold with all their outcomes mostly can be held with their first one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from rightful.rules.classes import Classes
+from rightful.rules.compile import Compiled
+from rightful.rules.diagram import Diagram, DiagramTooLargeError, Limits, build
+from rightful.rules.encode import cells_of
+from rightful.rules.field_cells import Cells
+from rightful.rules.formulas import Formula, Plainer, tests_in
+from rightful.rules.matches import Outcome
+from rightful.rules.proofs.chart import Chart, ChartTooLargeError, Level, lowest, paired, reduced
+from rightful.rules.rule import Rule
+from rightful.rules.ruleset import RuleSet
+from rightful.rules.states import RuleTooTangledError, states_of
+
+__all__ = ["NOTHING", "Ground", "ground_of"]
+
+NOTHING = 1 << 40
+"""The number where no rule matches; above that of every rule."""
+
+_LIMITS = Limits(nodes=60_000, edges=6_000_000, states=2_500_000)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Rules over common classes.
+
+    Attributes:
+        rules: The rules, in order of priority.
+        compiled: Cells, classes and what they were compiled to.
+        order: The number of the field of each level of every chart on this ground.
+    """
+
+    rules: tuple[Rule, ...]
+    compiled: Compiled
+    order: tuple[int, ...]
+
+    @property
+    def cells(self) -> tuple[Cells, ...]:
+        """Give the cells of each field, by number."""
+        return self.compiled.cells
+
+    @property
+    def classes(self) -> tuple[Classes, ...]:
+        """Give the classes of each field, by number."""
+        return self.compiled.classes
+
+    @cached_property
+    def formulas(self) -> tuple[Formula, ...]:
+        """Give the rules in plain form."""
+        return tuple(self.plainer.formula(rule.when) for rule in self.rules)
+
+    @cached_property
+    def plainer(self) -> Plainer:
+        """Give what brings conditions into plain form over these cells."""
+        return Plainer(self.cells)
+
+    def classes_of(self, table: pa.Table) -> list[npt.NDArray[np.int32]]:
+        """Give the classes of each row of a table, field by field; fields that the table lacks are blank."""
+        found = []
+        for cells, classes in zip(self.cells, self.classes, strict=True):
+            if cells.field in table.column_names:
+                found.append(classes.of_cell[cells_of(table[cells.field], cells)])
+            else:
+                found.append(np.zeros(table.num_rows, dtype=np.int32))
+        return found
+
+    def first(self, rules: Sequence[int] | None = None) -> Chart:
+        """Chart the first of some rules that matches, of all by default; ``NOTHING`` where none does.
+
+        Raises:
+            ChartTooLargeError: There are too many cases.
+        """
+        if rules is None:
+            parts = self._parts()
+            if parts is not None:
+                return _all_lowest(parts)
+            rules = range(len(self.rules))
+        kept = set(rules)
+        return self._built([formula if rule in kept else False for rule, formula in enumerate(self.formulas)])
+
+    def outcomes(self) -> tuple[Chart, tuple[Outcome, ...]]:
+        """Chart all rules that match: the numbers of the chart are places in the outcomes given beside it.
+
+        Raises:
+            ChartTooLargeError: There are too many cases.
+        """
+        found: dict[Outcome, int] = {}
+
+        def number(outcome: Outcome) -> int:
+            return found.setdefault(outcome, len(found))
+
+        charts = []
+        for part in self.compiled.parts:
+            if not isinstance(part, Diagram):
+                raise ChartTooLargeError
+            values = np.array([number(outcome) for outcome in part.outcomes()], dtype=np.int64)
+            charts.append(self._charted(part, values))
+        whole = charts[0]
+        for chart in charts[1:]:
+            whole = paired(whole, chart, partial(_merged, list(found), number))
+        return whole, tuple(found)
+
+    def where(self, formula: Formula, inside: int, outside: int) -> Chart:
+        """Chart one number where a formula holds, and another elsewhere.
+
+        Raises:
+            ChartTooLargeError: The formula branches too much.
+        """
+        chart = self._built([formula])
+        return chart.renamed(lambda value: inside if value == 0 else outside)
+
+    def _parts(self) -> list[Chart] | None:
+        """Chart the compiled diagrams as they are, where their levels are in one order; None where they are not."""
+        rank = {number: place for place, number in enumerate(self.order)}
+        charts = []
+        for part in self.compiled.parts:
+            if not isinstance(part, Diagram) or list(part.order) != sorted(part.order, key=rank.__getitem__):
+                return None
+            values = np.array([outcome[0] if outcome else NOTHING for outcome in part.outcomes()], dtype=np.int64)
+            charts.append(self._charted(part, values))
+        return charts
+
+    def _built(self, formulas: Sequence[Formula]) -> Chart:
+        """Chart the first of the formulas that holds; what is too large is built in halves."""
+        tested = {test.field for formula in formulas for test in tests_in(formula)}
+        order = [number for number in self.order if number in tested]
+        try:
+            states = states_of(formulas, order, self.plainer, self.classes)
+            diagram = build(states, order, [field.count for field in self.classes], _LIMITS)
+        except (DiagramTooLargeError, RuleTooTangledError) as error:
+            waiting = [rule for rule, formula in enumerate(formulas) if formula is not False]
+            if len(waiting) < 2:
+                raise ChartTooLargeError from error
+            middle = waiting[len(waiting) // 2]
+            upper = [formula if rule < middle else False for rule, formula in enumerate(formulas)]
+            lower = [formula if rule >= middle else False for rule, formula in enumerate(formulas)]
+            return lowest(self._built(upper), self._built(lower))
+        values = np.array([outcome[0] if outcome else NOTHING for outcome in diagram.outcomes()], dtype=np.int64)
+        return self._charted(diagram, values)
+
+    def _charted(self, diagram: Diagram, values: npt.NDArray[np.int64]) -> Chart:
+        """Make a chart of a diagram; fields that it does not read get a level that leads straight on."""
+        levels_of = dict(zip(diagram.order, diagram.levels, strict=True))
+        levels: list[Level] = []
+        count = 1
+        for number in self.order:
+            edges = levels_of.get(number)
+            if edges is None:
+                column = np.zeros(self.classes[number].count, dtype=np.int32)
+                edges = np.arange(count, dtype=np.int32).reshape(-1, 1)
+            else:
+                column = np.arange(self.classes[number].count, dtype=np.int32)
+            levels.append(Level(column, edges))
+            count = int(edges.max()) + 1
+        return reduced(self.order, levels, values)
+
+
+def ground_of(rules: RuleSet) -> Ground:
+    """Lay the ground for proofs about compiled rules.
+
+    Levels are in the order of the largest diagram; fields that only others read stand before it, for rules about
+    fields of their own, such as named accounts, then are settled at the top.
+    """
+    parts = sorted(rules.compiled.parts, key=lambda part: -part.size_bytes)
+    order: list[int] = []
+    for part in parts:
+        if isinstance(part, Diagram):
+            order = [*(number for number in part.order if number not in order), *order]
+    rest = [number for number in range(len(rules.compiled.cells)) if number not in order]
+    return Ground(rules.rules, rules.compiled, (*rest, *order))
+
+
+def _merged(outcomes: Sequence[Outcome], number: Callable[[Outcome], int], one: int, other: int) -> int:
+    return number(tuple(sorted((*outcomes[one], *outcomes[other]))))
+
+
+def _all_lowest(charts: Sequence[Chart]) -> Chart:
+    whole = charts[0]
+    for chart in charts[1:]:
+        whole = lowest(whole, chart)
+    return whole
