@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import pyarrow as pa
@@ -32,10 +33,11 @@ from rightful.ledger.shapes import ASSIGN, INSTANT, OWNERSHIP, STEPS, in_micros,
 from rightful.ledger.store import Store
 from rightful.ledger.timeline import Belief, assigned, changes_between
 
-__all__ = ["STEP_CONTENT", "Entry", "Order", "Position", "digest_of_entry"]
+__all__ = ["STEP_CONTENT", "Entry", "Order", "Position", "digest_of_beliefs"]
 
 Seat = tuple[str, str, str, int]
 _OWNED = tuple(each.name for each in fields(Belief))
+_values_of = attrgetter(*_OWNED)
 _STORED = in_micros(OWNERSHIP.empty_table()).schema
 STEP_CONTENT = tuple(name for name in STEPS.names if name not in {"state", "state_detail", "position"})
 """What of a step never changes once it is proposed."""
@@ -88,6 +90,8 @@ class Entry:
         codes = {"event": order.event, "change_set_id": order.change_set_id, "plan_version": order.plan_version}
         checked_facts(codes)
         self._facts: dict[str, Fact] = {}
+        self._opened: list[pa.Table] = []
+        self._is_opening = True  # so far nothing but first rows of seats, which need not be read back
         connection.execute(sa.insert(writing).values(recorded_at=order.recorded_at))
 
     @property
@@ -114,7 +118,8 @@ class Entry:
         is_known = pc.is_in(wanted["record_id"], pc.unique(stored["record_id"]))
         fresh = wanted.filter(pc.invert(is_known))
         if _is_plain(fresh):
-            self._insert(self._stamped(fresh))
+            self._insert(stamped := self._stamped(fresh))
+            self._opened.append(stamped)
             wanted = wanted.filter(is_known)
         if wanted.num_rows:
             self._reassign(wanted, stored)
@@ -144,6 +149,7 @@ class Entry:
         self._store.insert(self._connection, ownership, rows.select(list(BELIEF)).sort_by(order))
 
     def _reassign(self, wanted: pa.Table, stored: pa.Table) -> None:
+        self._is_opening = False
         before: dict[Seat, tuple[Belief, ...]] = {}
         for seat, belief in _beliefs(stored):
             before[seat] = (*before.get(seat, ()), belief)
@@ -153,7 +159,7 @@ class Entry:
         changes = {seat: changes_between(before.get(seat, ()), timeline) for seat, timeline in after.items()}
         self._remove([(*seat, each.valid_from) for seat, change in changes.items() for each in change.removed])
         self._alter([(seat, each) for seat, change in changes.items() for each in change.altered])
-        added = [(*seat, *astuple(each)) for seat, change in changes.items() for each in change.added]
+        added = [(*seat, *_values_of(each)) for seat, change in changes.items() for each in change.added]
         if added:
             columns = dict(zip((*SEAT, *_OWNED), zip(*added, strict=True), strict=True))
             self._insert(pa.table({name: pa.array(columns[name], _STORED.field(name).type) for name in BELIEF}))
@@ -259,7 +265,7 @@ class Entry:
 
     def seal(self) -> None:
         """End the entry: hash what was written onto the chain. Called by ``Ledger.write`` right before the commit."""
-        recorded, superseded, digest = digest_of_entry(self._store, self._connection, self._order.recorded_at)
+        recorded, superseded = self._written()
         salt = secrets.token_hex(16)
         order = self._order
         content = Content(
@@ -269,9 +275,9 @@ class Entry:
             change_set_id=order.change_set_id,
             plan_version=order.plan_version,
             actor=signature(order.actor, salt),
-            rows_recorded=recorded,
-            rows_superseded=superseded,
-            rows_digest=digest,
+            rows_recorded=recorded.num_rows,
+            rows_superseded=superseded.num_rows,
+            rows_digest=digest_of_beliefs(recorded, superseded),
             previous=self._head.hash,
             facts=self._facts,
         ).as_text()
@@ -290,15 +296,20 @@ class Entry:
         self._connection.execute(sa.insert(signatures).values(signed))
         self._connection.execute(sa.delete(writing))
 
-
-def digest_of_entry(store: Store, connection: sa.Connection, recorded_at: int) -> tuple[int, int, str]:
-    """Count the beliefs that an entry began and ended, and give the digest of both, right after it was written."""
-    begun = sa.select(*(ownership.c[name] for name in OWNERSHIP.names)).where(ownership.c.recorded_at == recorded_at)
-    ended = sa.select(*(ownership_past.c[name] for name in OWNERSHIP.names)).where(
-        ownership_past.c.recorded_to == recorded_at
-    )
-    recorded, superseded = (store.select(connection, query, OWNERSHIP) for query in (begun, ended))
-    return recorded.num_rows, superseded.num_rows, digest_of_beliefs(recorded, superseded)
+    def _written(self) -> tuple[pa.Table, pa.Table]:
+        """Give the beliefs that this entry begins and those that it ends."""
+        if self._is_opening:
+            return pa.concat_tables(
+                [OWNERSHIP.empty_table(), *(each.select(OWNERSHIP.names) for each in self._opened)]
+            ), OWNERSHIP.empty_table()
+        now = self._order.recorded_at
+        begun = sa.select(*(ownership.c[name] for name in OWNERSHIP.names)).where(ownership.c.recorded_at == now)
+        ended = sa.select(*(ownership_past.c[name] for name in OWNERSHIP.names)).where(
+            ownership_past.c.recorded_to == now
+        )
+        return self._store.select(self._connection, begun, OWNERSHIP), self._store.select(
+            self._connection, ended, OWNERSHIP
+        )
 
 
 def digest_of_beliefs(recorded: pa.Table, superseded: pa.Table) -> str:

@@ -7,7 +7,6 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -166,9 +165,9 @@ class Store:
         stored = pa.schema(
             (field.name, pa.int64() if pa.types.is_timestamp(field.type) else field.type) for field in schema
         )
-        result = iter(connection.execution_options(yield_per=_ROWS).execute(query))
+        result = connection.execution_options(yield_per=_ROWS).execute(query)
         batches = []
-        while rows := list(islice(result, _ROWS)):
+        for rows in result.partitions(_ROWS):
             columns = zip(*rows, strict=True)
             arrays = [pa.array(column, field.type) for column, field in zip(columns, stored, strict=True)]
             batches.append(pa.record_batch(arrays, schema=stored))

@@ -6,7 +6,8 @@ from alembic import context
 
 from rightful.ledger.schema import METADATA
 
-if hasattr(context, "config"):  # Alembic runs this file; whoever only imports it, such as a test of examples, runs nothing
+# Alembic runs this file; whoever only imports it, such as a test of examples, runs nothing.
+if hasattr(context, "config"):
     context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA)
     with context.begin_transaction():
         context.run_migrations()
