@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from rightful.ledger.schema import BELIEF
 
-__all__ = ["digest_of_rows", "rows_as_bytes"]
+__all__ = ["digest_of_beliefs", "digest_of_rows", "digests_by", "joined_digest", "rows_as_bytes"]
 
 
 def digest_of_rows(table: pa.Table, columns: Sequence[str] = BELIEF) -> str:
@@ -29,6 +29,37 @@ def digest_of_rows(table: pa.Table, columns: Sequence[str] = BELIEF) -> str:
     lines = rows_as_bytes(table, columns)
     ordered = lines.take(pc.array_sort_indices(lines))
     return hashlib.sha256(_data_of(ordered)).hexdigest()
+
+
+def digests_by(table: pa.Table, column: str, columns: Sequence[str] = BELIEF) -> dict[int, tuple[int, str]]:
+    """Give, per instant in a column, how many rows have it and their ``digest_of_rows``.
+
+    Args:
+        table: The rows, in any order.
+        column: The instants, as microseconds.
+        columns: What of the rows counts, in this order.
+    """
+    lines, instants = rows_as_bytes(table, columns), table[column].combine_chunks()
+    order = pc.sort_indices(
+        pa.table([instants, lines], names=["at", "line"]), [("at", "ascending"), ("line", "ascending")]
+    )
+    ordered, sorted_instants = lines.take(order), instants.take(order).to_numpy(zero_copy_only=False)
+    begins = np.flatnonzero(np.diff(sorted_instants, prepend=sorted_instants[:1] - 1))
+    ends = [*begins[1:], len(sorted_instants)]
+    return {
+        int(sorted_instants[begin]): (int(end - begin), hashlib.sha256(_data_of(ordered[begin:end])).hexdigest())
+        for begin, end in zip(begins, ends, strict=False)
+    }
+
+
+def digest_of_beliefs(recorded: pa.Table, superseded: pa.Table) -> str:
+    """Give the digest of the beliefs that an entry began and ended."""
+    return joined_digest(digest_of_rows(recorded), digest_of_rows(superseded))
+
+
+def joined_digest(recorded: str, superseded: str) -> str:
+    """Give the digest of two digests: of the beliefs that an entry began, and of those that it ended."""
+    return hashlib.sha256(f"{recorded} {superseded}".encode()).hexdigest()
 
 
 def rows_as_bytes(table: pa.Table, columns: Sequence[str] = BELIEF) -> pa.Array:

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from rightful.errors import LedgerError, Mistake, Place, near_miss
 from rightful.ledger.change_sets import Approval, ChangeSet, ChangeSetState
-from rightful.ledger.entry import Entry, Order, Position
+from rightful.ledger.entry import Entry, Position
+from rightful.ledger.recording import Order
 from rightful.ledger.schema import SEAT, approvals, change_sets, entries, ownership, ownership_past, steps
 from rightful.ledger.shapes import HISTORY, OWNERSHIP, STEPS, instant_of, micros_of
 from rightful.ledger.store import Store

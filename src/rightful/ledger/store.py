@@ -165,7 +165,7 @@ class Store:
         stored = pa.schema(
             (field.name, pa.int64() if pa.types.is_timestamp(field.type) else field.type) for field in schema
         )
-        result = connection.execution_options(yield_per=_ROWS).execute(query)
+        result = connection.execute(query, execution_options={"yield_per": _ROWS})
         batches = []
         for rows in result.partitions(_ROWS):
             columns = zip(*rows, strict=True)
