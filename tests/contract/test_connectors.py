@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -67,6 +68,16 @@ def as_our_own_xlsx(folder: Path) -> str:
     return "file: a.xlsx"
 
 
+def as_json_lines(folder: Path) -> str:
+    # Names with null and names that a line lacks are the same; numbers are texts like all else.
+    rows = [dict(zip(HEADERS, row, strict=True)) for row in ROWS]
+    lines = [
+        json.dumps({name: value for name, value in row.items() if value or number}) for number, row in enumerate(rows)
+    ]
+    (folder / "a.jsonl").write_text("\n".join([lines[0].replace('"12"', "12"), *lines[1:]]) + "\n", encoding="utf-8")
+    return "file: a.jsonl"
+
+
 def as_database(folder: Path) -> str:
     connection = sqlite3.connect(folder / "a.db")
     connection.execute(f"CREATE TABLE account ({', '.join(HEADERS)})")
@@ -76,7 +87,16 @@ def as_database(folder: Path) -> str:
     return "url: 'sqlite:///a.db', query: SELECT * FROM account ORDER BY rowid"
 
 
-ADAPTERS = [as_csv, as_semicolons_in_utf_16, as_irregular_csv, as_parquet, as_xlsx, as_our_own_xlsx, as_database]
+ADAPTERS = [
+    as_csv,
+    as_semicolons_in_utf_16,
+    as_irregular_csv,
+    as_parquet,
+    as_xlsx,
+    as_our_own_xlsx,
+    as_json_lines,
+    as_database,
+]
 
 
 def read(write: Write, folder: Path) -> SourceBook:
@@ -105,7 +125,7 @@ def test_nothing_is_lost(write: Write, tmp_path: Path) -> None:
 @pytest.mark.parametrize("write", ADAPTERS)
 def test_places_lead_back_to_the_rows(write: Write, tmp_path: Path) -> None:
     book = read(write, tmp_path)
-    first = 2 if write not in (as_parquet, as_database) else 1  # these have no header row
+    first = 2 if write not in (as_parquet, as_json_lines, as_database) else 1  # these have no header row
     assert book.tables["accounts"]["source_line"].to_pylist() == [first, first + 1, first + 4]
     lines = [row["source_line"] for row in book.quarantine.to_pylist() if row["reason"] != "stray_quote"]
     assert lines == [first + 2, first + 3]

@@ -11,6 +11,7 @@ from rightful.connectors.csv_file import open_csv
 from rightful.connectors.encoding import known_encoding
 from rightful.connectors.excel_file import open_excel
 from rightful.connectors.extract import Source
+from rightful.connectors.json_lines import open_json_lines
 from rightful.connectors.parquet_file import open_parquet
 from rightful.connectors.sql import open_sql
 from rightful.crm import OBJECT_OF_TABLE, OBJECTS, CrmObject
@@ -22,7 +23,8 @@ from rightful.plan.sources import TableSource
 __all__ = ["Located", "locate", "open_source"]
 
 _TEXT, _PARQUET, _WORKBOOK = (".csv", ".tsv", ".txt"), (".parquet", ".pq"), (".xlsx", ".xlsm")
-_ENDINGS = (*_TEXT, *_PARQUET, *_WORKBOOK)
+_JSON = (".jsonl", ".ndjson")
+_ENDINGS = (*_TEXT, *_PARQUET, *_WORKBOOK, *_JSON)
 _MAGIC = (
     (b"PK\x03\x04", "an Excel workbook or another ZIP archive", _WORKBOOK),
     (b"PAR1", "a Parquet file", _PARQUET),
@@ -92,6 +94,8 @@ def open_source(located: Located, plan: Plan) -> Source:
             return open_parquet(path, located.name)
         if ending in _WORKBOOK:
             return open_excel(path, located.name, _text(declared, "sheet"), located.crm_object.table)
+        if ending in _JSON:
+            return open_json_lines(path, located.name)
         delimiter = _text(declared, "delimiter", strip=False)
         encoding = _text(declared, "encoding")
         if encoding and declared and declared.encoding:

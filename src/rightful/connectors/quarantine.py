@@ -39,6 +39,11 @@ class Reason(StrEnum):
     HUGE_FIELD = "huge_field"
     BLANK_ID = "blank_id"
     DUPLICATE_ID = "duplicate_id"
+    NOT_JSON = "not_json"
+    UNKNOWN_KIND = "unknown_kind"
+    MISSING_VALUE = "missing_value"
+    UNREADABLE_VALUE = "unreadable_value"
+    UNKNOWN_RECORD = "unknown_record"
 
 
 @dataclass(frozen=True, slots=True)
