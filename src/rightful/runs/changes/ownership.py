@@ -44,7 +44,8 @@ def desired(run: Run, primary_role: str, objects: Iterable[str]) -> Desired:
         primary_role: Role that owns a record.
         objects: Kinds of records that are wanted.
     """
-    wanted = [name for name in TABLE_OF_OBJECT if name in set(objects)]
+    chosen = frozenset(objects)
+    wanted = [name for name in TABLE_OF_OBJECT if name in chosen]
     records = pl.concat([_records(run, TABLE_OF_OBJECT[name]) for name in wanted] + [_found_centers(run), _lost(run)])
     records = records.filter(pl.col("object").is_in(wanted)).unique(["object", "record_id"], keep="first")
     assigned = run.scan("assignments").with_columns(pl.col("role").fill_null(primary_role)).drop("is_primary").collect()

@@ -13,7 +13,7 @@ import polars as pl
 from rightful.crm import OBJECTS
 from rightful.runs.changes.ownership import Desired
 
-__all__ = ["CHANGES_HANDS", "ChangePolicy", "Proposal", "start_of", "steps_of"]
+__all__ = ["CHANGES_HANDS", "SEAT", "ChangePolicy", "Proposal", "start_of", "steps_of"]
 
 SEAT = ["object", "record_id", "role", "seat"]
 ORDER = {crm_object.name: number for number, crm_object in enumerate(OBJECTS)}
@@ -61,7 +61,7 @@ class Proposal:
 
     Attributes:
         steps: In the order in which they are taken: number, group_id, kind, object, record_id, role, seat, territory_id_before,
-            rep_id_before, territory_id, rep_id, valid_from, valid_to, method, reason, value_usd.
+            rep_id_before, territory_id, rep_id, valid_from, valid_to, method, reason, value_usd, is_in_crm (the CRM has to be told).
         held: Records that stay, with the cause (pin, lock, exempt, nobody, gone, merged, quarantined, differs) and the reason:
             object, record_id, role, rep_id (who keeps it), would_rep_id (who would get it; null where unknown), cause, reason.
     """
@@ -239,6 +239,7 @@ def _steps(decided: pl.DataFrame, policy: ChangePolicy) -> pl.DataFrame:
         method=pl.coalesce("method", pl.lit("none")),
         reason=pl.coalesce("reason", _why_it_ends()),
         value_usd="value_usd",
+        is_in_crm=(pl.col("fate") == "present") & action.is_in([*CHANGES_HANDS, "return"]),
     )
 
 
