@@ -15,6 +15,7 @@ from rightful.plan.assignment import AssignmentSection, rule_condition
 from rightful.plan.section import rule_fields
 from rightful.plan.territories import FamilyPolicy, Layer, TerritoryRule
 from rightful.rules import Condition, Lists, Rule, RuleSet, all_of, any_of, compile_rules
+from rightful.rules.proofs import Precedence
 
 __all__ = ["LayerRules", "Placement", "compile_layer"]
 
@@ -86,6 +87,35 @@ class LayerRules:
         if not chosen and self.catch_all:
             return (Placement(self.catch_all, "catch-all", "catch_all"),)
         return tuple(chosen.values())[: self.winners]
+
+    def precedence(self) -> Precedence:
+        """Say the same of all records at once: which rules win over which, for the first territory of ``place``."""
+        numbers = range(len(self.entries))
+        excluding: dict[str, set[int]] = {}
+        claiming: dict[str, set[int]] = {}
+        for index in numbers:
+            of_kind = excluding if self.entries[index].kind == "exclude" else claiming
+            of_kind.setdefault(self.entries[index].territory, set()).add(index)
+        below: dict[str, set[int]] = {}
+        for territory, rules in claiming.items():
+            for upper in self.ancestors.get(territory, ()):
+                below.setdefault(upper, set()).update(rules)
+        taken_by, yields_to = {}, {}
+        for index in numbers:
+            entry = self.entries[index]
+            if entry.kind == "include":
+                above = (entry.territory, *self.ancestors.get(entry.territory, ()))
+                taken_by[index] = frozenset().union(*(excluding.get(each, set()) for each in above))
+            lower = below.get(entry.territory, set())
+            is_override = entry.kind == "override"
+            yields_to[index] = frozenset(
+                each for each in lower if not is_override or self.entries[each].kind == "override"
+            )
+        return Precedence(
+            frozenset().union(*excluding.values()),
+            {index: rules for index, rules in taken_by.items() if rules},
+            {index: rules for index, rules in yields_to.items() if rules},
+        )
 
     def _is_allowed(self, index: int, excluded: set[str]) -> bool:
         entry = self.entries[index]

@@ -2,6 +2,18 @@
 
 from rightful.rules.proofs.chart import ChartTooLargeError
 from rightful.rules.proofs.domain import Domain, Domains
+from rightful.rules.proofs.precedence import IN_ORDER, Precedence, winner_chart
 from rightful.rules.proofs.regions import Box, Region, changed_regions, regions_of
 
-__all__ = ["Box", "ChartTooLargeError", "Domain", "Domains", "Region", "changed_regions", "regions_of"]
+__all__ = [
+    "IN_ORDER",
+    "Box",
+    "ChartTooLargeError",
+    "Domain",
+    "Domains",
+    "Precedence",
+    "Region",
+    "changed_regions",
+    "regions_of",
+    "winner_chart",
+]

@@ -23,13 +23,15 @@ from rightful.rules.literals import Fields
 from rightful.rules.matches import Outcome
 from rightful.rules.proofs.chart import Chart, paired
 from rightful.rules.proofs.cover import Columns, cover
-from rightful.rules.proofs.domain import ANYTHING, Domains, example_in
-from rightful.rules.proofs.ground import NOTHING, Ground, ground_of
+from rightful.rules.proofs.domain import ANYTHING, Domains
+from rightful.rules.proofs.ground import NOTHING, ground_of
+from rightful.rules.proofs.precedence import IN_ORDER, Precedence, winner_chart
+from rightful.rules.proofs.surface import Surface
 from rightful.rules.proofs.words import set_words
 from rightful.rules.rule import Rule
 from rightful.rules.ruleset import RuleSet, compile_rules
 
-__all__ = ["Box", "Region", "Surface", "changed_regions", "regions_of"]
+__all__ = ["Box", "Region", "changed_regions", "regions_of"]
 
 L = TypeVar("L", bound=Hashable)
 A = TypeVar("A", bound=Hashable)
@@ -38,45 +40,6 @@ Bools = npt.NDArray[np.bool_]
 
 _MOST_BOXES = 60
 _MOST_ANY = 3
-
-
-@dataclass(frozen=True)
-class Surface:
-    """The ground of regions: classes, and which of them a record can have.
-
-    Attributes:
-        ground: Rules over common classes.
-        domains: What values each field can have.
-    """
-
-    ground: Ground
-    domains: Domains
-
-    @cached_property
-    def examples(self) -> tuple[tuple[tuple[bool, object], ...], ...]:
-        """Give per field and cell whether a value can fall in it, and such a value."""
-        return tuple(
-            tuple(example_in(cells, cell, self.domains.get(cells.field, ANYTHING)) for cell in range(cells.size))
-            for cells in self.ground.cells
-        )
-
-    @cached_property
-    def possible_cells(self) -> tuple[Bools, ...]:
-        """Give per field and cell whether a value can fall in it."""
-        return tuple(np.array([is_possible for is_possible, _ in cells]) for cells in self.examples)
-
-    @cached_property
-    def possible(self) -> tuple[Bools, ...]:
-        """Give per field and class whether a value can fall in it."""
-        return tuple(
-            np.bincount(classes.of_cell[able], minlength=classes.count) > 0
-            for classes, able in zip(self.ground.classes, self.possible_cells, strict=True)
-        )
-
-    @cached_property
-    def possible_by_level(self) -> list[Bools]:
-        """Give the same by level."""
-        return [self.possible[number] for number in self.ground.order]
 
 
 @dataclass(frozen=True)
@@ -229,14 +192,16 @@ def changed_regions(
     after: tuple[Sequence[Rule], Callable[[int | None], B]],
     fields: Fields,
     domains: Domains | None = None,
+    precedences: tuple[Precedence, Precedence] = (IN_ORDER, IN_ORDER),
 ) -> tuple[Region[tuple[A, B]], ...]:
     """Give the regions in which two sets of rules come to different answers, by (answer before, answer after).
 
     Args:
-        before: The rules, in order of priority, and the answer of each as first match; of None where no rule matches.
+        before: The rules, in order of priority, and the answer where a rule wins, by its number; of None where none does.
         after: The same for the other rules.
         fields: The fields that rules may test.
         domains: What values fields can have.
+        precedences: Which rules win over which, beyond their order, before and after.
 
     Raises:
         ChartTooLargeError: There are too many cases to be proven.
@@ -245,13 +210,14 @@ def changed_regions(
     ground = ground_of(compile_rules([*old, *new], fields))
     numbers: dict[Hashable, int] = {}
 
-    def answered(chart: Chart, answer: Callable[[int | None], Hashable], shift: int) -> Chart:
+    def answered(rules: range, answer: Callable[[int | None], Hashable], precedence: Precedence) -> Chart:
+        chart = winner_chart(ground, precedence.shifted(rules.start), rules)
         return chart.renamed(
-            lambda value: numbers.setdefault(answer(None if value == NOTHING else value - shift), len(numbers))
+            lambda value: numbers.setdefault(answer(None if value == NOTHING else value - rules.start), len(numbers))
         )
 
-    was = answered(ground.first(range(len(old))), old_answer, 0)
-    is_now = answered(ground.first(range(len(old), len(old) + len(new))), new_answer, len(old))
+    was = answered(range(len(old)), old_answer, precedences[0])
+    is_now = answered(range(len(old), len(old) + len(new)), new_answer, precedences[1])
     count = len(numbers)
     chart = paired(was, is_now, lambda x, y: x * count + y)
     answers = list(numbers)
