@@ -1,6 +1,6 @@
 """The ledger: ownership over two times, the audit chain, and change sets; in SQLite or PostgreSQL."""
 
-from rightful.ledger.change_sets import Approval, ChangeSet, ChangeSetState, StepState
+from rightful.ledger.change_sets import Approval, ChangeSet, ChangeSetState, Event, StepState
 from rightful.ledger.entry import Entry, Position
 from rightful.ledger.ledger import Ledger, open_ledger
 from rightful.ledger.shapes import ASSIGN, HISTORY, OWNERSHIP, STEPS
@@ -15,6 +15,7 @@ __all__ = [
     "ChangeSet",
     "ChangeSetState",
     "Entry",
+    "Event",
     "Ledger",
     "Position",
     "StepState",

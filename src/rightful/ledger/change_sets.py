@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-__all__ = ["NEXT_STATES", "Approval", "ChangeSet", "ChangeSetState", "StepState"]
+__all__ = ["NEXT_STATES", "Approval", "ChangeSet", "ChangeSetState", "Event", "StepState"]
 
 
 class ChangeSetState(StrEnum):
@@ -81,3 +81,13 @@ class Approval:
     position: int
     approved_by: str
     approved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An entry of the audit chain that is about a change set: what was done, when, and by whom (None where that was forgotten)."""
+
+    position: int
+    recorded_at: datetime
+    event: str
+    actor: str | None

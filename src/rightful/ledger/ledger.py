@@ -13,10 +13,10 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from rightful.errors import LedgerError, Mistake, Place, near_miss
-from rightful.ledger.change_sets import Approval, ChangeSet, ChangeSetState
+from rightful.ledger.change_sets import Approval, ChangeSet, ChangeSetState, Event
 from rightful.ledger.entry import Entry, Position
 from rightful.ledger.recording import Order
-from rightful.ledger.schema import SEAT, approvals, change_sets, entries, ownership, ownership_past, steps
+from rightful.ledger.schema import SEAT, approvals, change_sets, entries, ownership, ownership_past, signatures, steps
 from rightful.ledger.shapes import HISTORY, OWNERSHIP, STEPS, instant_of, micros_of
 from rightful.ledger.store import Store
 
@@ -206,6 +206,17 @@ class Ledger:
             return tuple(
                 Approval(row.change_set_id, row.position, row.approved_by, instant_of(row.approved_at))
                 for row in connection.execute(query)
+            )
+
+    def events(self, change_set_id: str) -> tuple[Event, ...]:
+        """Give the entries that are about a change set, in order."""
+        joined = entries.outerjoin(signatures, signatures.c.position == entries.c.position)
+        columns = (entries.c.position, entries.c.recorded_at, entries.c.event, signatures.c.actor)
+        query = sa.select(*columns).select_from(joined).where(entries.c.change_set_id == change_set_id)
+        with self.store.reading() as connection:
+            return tuple(
+                Event(row.position, instant_of(row.recorded_at), row.event, row.actor)
+                for row in connection.execute(query.order_by(entries.c.position))
             )
 
     @contextmanager

@@ -58,7 +58,7 @@ def propose(plan: Plan, run: Run, ledger: Ledger, occasion: Occasion, *, effecti
         LedgerError: Somebody wrote to the ledger meanwhile.
     """
     effective_at = effective_instant(plan, run.manifest.as_of, effective_on)
-    imported = import_current(ledger, run, plan, occasion.at, occasion.actor) if ledger.is_empty else 0
+    imported = import_current(ledger, run, plan, at=occasion.at, actor=occasion.actor) if ledger.is_empty else 0
     base = ledger.position.number
     before = pl.DataFrame(pl.from_arrow(ledger.ownership(objects=[str(name) for name in plan.changes.objects])))
     wanted = desired(run, plan.assignment.roles[0], map(str, plan.changes.objects))
