@@ -113,7 +113,7 @@ def settled(rows: list[dict[str, Any]], section: HierarchySection) -> tuple[Acco
 def test_any_book_becomes_a_forest(
     rows: list[dict[str, Any]], methods: list[str], overrides: list[dict[str, str]]
 ) -> None:
-    section = HierarchySection.model_validate({"methods": methods, "overrides": overrides})
+    section = HierarchySection.model_validate({"methods": methods, "overrides": overrides, "apply_proposals": True})
     accounts, links, placed = settled(rows, section)
     assert all(links.parents[way_up(links.parents, account)[-1]] == NO_PARENT for account in range(len(accounts)))
     ids = accounts.ids.to_pylist()
@@ -133,7 +133,7 @@ def test_any_book_becomes_a_forest(
 def test_the_order_of_rows_means_nothing(rows: list[dict[str, Any]], random: Any) -> None:
     shuffled = list(rows)
     random.shuffle(shuffled)
-    section = plan_from({}).hierarchy
+    section = plan_from({"hierarchy.yaml": "apply_proposals: yes"}).hierarchy
     accounts, links, placed = settled(rows, section)
     _, others, other_placed = settled(shuffled, section)
     assert links.parents.tolist() == others.parents.tolist()

@@ -138,6 +138,7 @@ _USUAL: dict[str, _Names] = {
         "status": ("Task Status",),
         "is_closed": ("IsClosed", "Closed"),
         "due_on": ("ActivityDate", "Due Date", "Due Date Only", "Date"),
+        "created_on": _CREATED,
         "opportunity_id": ("OpportunityId", "Associated Deal IDs"),
         "contact_id": ("Associated Contact IDs",),
         "account_id": _ACCOUNT_ID,

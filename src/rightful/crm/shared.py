@@ -38,7 +38,7 @@ CLEANED_FIRMOGRAPHICS = added(
     (
         "employees",
         Kind.NUMBER,
-        "Employees; of a range the middle on a logarithmic scale, which quality_reason then says",
+        "Employees; of a range the middle on a logarithmic scale, of an open one its known end, which quality_reason then says",
     ),
     ("employees_low", Kind.NUMBER, "Smallest number of employees that the source allows"),
     (
@@ -49,7 +49,7 @@ CLEANED_FIRMOGRAPHICS = added(
     (
         "annual_revenue_usd",
         Kind.MONEY,
-        "Yearly revenue in US dollars; of a range the middle, which quality_reason then says",
+        "Yearly revenue in US dollars; of a range the middle, of an open one its known end, which quality_reason then says",
     ),
     ("annual_revenue_low_usd", Kind.MONEY, "Smallest yearly revenue that the source allows"),
     (

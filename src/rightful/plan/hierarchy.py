@@ -56,8 +56,9 @@ class HierarchySection(Section):
         " parent's, and, of several accounts with one and the same number, the head.",
     )
     apply_proposals: bool = Field(
-        default=True,
-        description="No: what domain and legal_name propose is listed in hierarchy_findings and changes no parent.",
+        default=False,
+        description="Yes: what domain and legal_name propose becomes the parent of accounts that have none. No: it is listed in"
+        " hierarchy_findings for a person to look at, and changes no parent.",
     )
     head: tuple[HeadCriterion, ...] = Field(
         default=("has_children", "customer", "largest", "oldest", "shortest_name"),

@@ -85,8 +85,8 @@ class Band(Section):
     when_range_spans: Literal["middle", "lower", "unknown"] = Field(
         default="middle",
         description="What a range such as 50-500 gets when its ends fall in different bands: the band of its estimated"
-        " middle (the reason says so), the band of its lower end, or none. A range with both ends in one band is in"
-        " that band, always.",
+        " middle (of 500+ its known end; the reason says so), the band of its lower end, or none. A range with both ends in one"
+        " band is in that band, always.",
     )
 
     @model_validator(mode="after")

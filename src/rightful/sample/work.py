@@ -106,6 +106,7 @@ def draw_tasks(
             "status": dice.pick(count, _TASK_STATUSES),
             "is_closed": nothing.gather(np.zeros(count, dtype=np.int64)),
             "due_on": blanked(days_before(as_of, due, "%Y/%m/%d"), 0.1, dice),
+            "created_on": days_before(as_of, np.maximum(due, 0) + dice.child("created").below(count, 45), "%Y/%m/%d"),
             **columns,
             "owner_id": owner,
         }

@@ -24,6 +24,7 @@ REPAIRS = {
     "territory_tie": "order the types in opportunities.type_priority",
     "inactive_owner": "give the record an active owner in the CRM, or pin it",
     "no_owner": "give the record an owner in the CRM, or link it to an account",
+    "closed_without_owner": "nothing to do: it is closed, and had no owner",
     "no_account": "link it to an account",
     "account_without_owner": "repair its account, which is among the exceptions",
 }

@@ -110,7 +110,7 @@ def owner_of_work(work: Mover, working: frozenset[str], keepers: frozenset[str],
         return Owner(work.heir_id, "follows", f"moves{before} to the {work.heir}")
     if owner_works:
         return Owner(work.owner_id, "kept", f"nobody is the {work.heir}, so it stays with its owner")
-    cause = "inactive_owner" if has_owner else "no_owner"
+    cause = "inactive_owner" if has_owner else "closed_without_owner" if work.is_closed else "no_owner"
     return Owner(
         None,
         "none",

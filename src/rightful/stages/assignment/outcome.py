@@ -72,7 +72,7 @@ def assignment_rows(name: str, role: str, decided: Iterable[Decided]) -> pa.Tabl
 
 
 def exception_rows(
-    name: str, decided: Sequence[Decided], ages: Mapping[str, float | None], values: Mapping[str, float | None]
+    name: str, decided: Sequence[Decided], ages: Mapping[str, float | None], values: Mapping[str, float]
 ) -> pa.Table:
     """Give the exceptions of a kind of record.
 
@@ -80,7 +80,7 @@ def exception_rows(
         name: Kind of record.
         decided: What was decided.
         ages: Days since creation, by key.
-        values: Value in US dollars, by key.
+        values: Value in US dollars, by key; left out where unknown.
     """
     open_cases = [each for each in decided if each.cause]
     columns = {

@@ -31,12 +31,12 @@ from rightful.stages.coverage import coverage_on
 from rightful.stages.exceptions import EXCEPTIONS
 from rightful.stages.roster import working_on
 from rightful.stages.stage import Book, Engine, Stage, StageResult
+from rightful.stages.worth import worth_of
 
 __all__ = ["STAGE"]
 
 _ACCOUNT_COLUMNS = (
-    "account_id", "owner_id", "domain", "region", "parent_id", "hierarchy_depth", "created_on", "annual_revenue_usd",
-    "product_lines",
+    "account_id", "owner_id", "domain", "region", "parent_id", "hierarchy_depth", "product_lines",
 )  # fmt: skip
 FOUND_CENTERS = pa.schema(
     (name, pa.string())
@@ -73,7 +73,7 @@ def run(book: Book, plan: Plan, engine: Engine) -> StageResult:
     types = {str(each.territory): each.type for each in section.territories}
     following = Following(section, plan.lists, teams, team_rules, types)
     work = _Work(book, engine, following, day)
-    placed = _accounts(accounts, layers, teams, section, day)
+    placed = _accounts(accounts, layers, teams, section)
     centers, found, found_decided, center_of = work.buying_centers(accounts)
     contacts, center_ids = work.contacts(center_of, {each.record_id: each for each in (*centers, *found_decided)})
     opportunities = work.opportunities()
@@ -90,7 +90,10 @@ def run(book: Book, plan: Plan, engine: Engine) -> StageResult:
     owner = section.roles[0]
     assignments = [placed.assignments, assignment_rows("buying center", owner, found_decided)]
     assignments += [assignment_rows(OBJECT_OF_TABLE[table].name, owner, decided) for table, decided in results.items()]
-    exceptions = [placed.exceptions, *(work.exceptions(table, decided) for table, decided in results.items())]
+    exceptions = [
+        work.exceptions("accounts", placed.missing),
+        *(work.exceptions(table, decided) for table, decided in results.items()),
+    ]
     return StageResult(
         {"accounts": engine.bring(placed.added), **{table: engine.bring(each) for table, each in added.items()}},
         {
@@ -113,14 +116,16 @@ def _rule_columns(section: AssignmentSection, plan: Plan) -> list[str]:
 
 
 class _AccountTables:
-    """What assignment says of accounts, as tables."""
+    """What assignment says of accounts, as tables; and what accounts lack."""
 
-    def __init__(self, added: pa.Table, territories: pa.Table, assignments: pa.Table, exceptions: pa.Table) -> None:
-        self.added, self.territories, self.assignments, self.exceptions = added, territories, assignments, exceptions
+    def __init__(
+        self, added: pa.Table, territories: pa.Table, assignments: pa.Table, missing: Sequence[Decided]
+    ) -> None:
+        self.added, self.territories, self.assignments, self.missing = added, territories, assignments, missing
 
 
 def _accounts(
-    accounts: pa.Table, layers: Sequence[PlacedLayer], teams: AccountTeams, section: AssignmentSection, day: date
+    accounts: pa.Table, layers: Sequence[PlacedLayer], teams: AccountTeams, section: AssignmentSection
 ) -> _AccountTables:
     ids = accounts["account_id"].to_pylist()
     read = {name for layer in layers for placed in layer.outcomes for each in placed for name in each.fields}
@@ -135,18 +140,16 @@ def _accounts(
         "assigned_rep_id": [owner.rep_id for owner in owners],
         "assignment_reason": [owner.reason for owner in owners],
     }
-    decided = [
+    missing = [
         Decided(account_id, gap.territory_id, None, gap.method, gap.reason, gap.cause)
         for account_id, team, placed in zip(ids, teams.teams, teams.placements, strict=True)
         if (gap := missing_member(team, placed, section))
     ]
-    ages = _ages(ids, accounts["created_on"].to_pylist(), day)
-    worth = dict(zip(ids, accounts["annual_revenue_usd"].to_pylist(), strict=True))
     return _AccountTables(
         pa.table({name: pa.array(column, pa.string()) for name, column in added.items()}),
         territories,
         _account_assignments(ids, teams),
-        exception_rows("account", decided, ages, worth),
+        missing,
     )
 
 
@@ -283,7 +286,7 @@ class _Work:
         return follow_tasks(table, reps, self._following)
 
     def exceptions(self, table: str, decided: Sequence[Decided]) -> pa.Table:
-        """Give the exceptions of a table, with age and value where the table has them."""
+        """Give the exceptions of a table, with age and value where they are known."""
         open_cases = {each.record_id for each in decided if each.cause}
         if not open_cases:
             return EXCEPTIONS.empty_table()
@@ -291,12 +294,9 @@ class _Work:
         created = next(
             (name for name in ("created_on", "created_at", "ordered_on") if name in crm_object.rule_fields), None
         )
-        worth = "amount_usd" if "amount_usd" in crm_object.rule_fields else None
-        columns = [name for name in (created, worth) if name]
-        rows = self._collect(table, crm_object.key, *columns)
-        ids = rows[crm_object.key].to_pylist()
-        ages = _ages(ids, rows[created].to_pylist(), self._day) if created else {}
-        values = dict(zip(ids, rows[worth].to_pylist(), strict=True)) if worth else {}
+        rows = self._collect(table, crm_object.key, *([created] if created else []))
+        ages = _ages(rows[crm_object.key].to_pylist(), rows[created].to_pylist(), self._day) if created else {}
+        values = worth_of(self._book, self._engine, table, open_cases)
         return exception_rows(crm_object.name, decided, ages, values)
 
     def _collect(self, table: str, *columns: str) -> pa.Table:

@@ -84,7 +84,8 @@ def _conflicts(ids: list[str], links: Links, family: Family, claims: Claims, num
     is_weaker = (links.sources != -1) & (links.sources != number) & (claims.parents != NO_PARENT)
     is_top = links.parents == NO_PARENT
     if claims.is_ultimate:
-        differs = np.where(claims.links, family.tops[claims.parents] != family.tops, ~is_top)
+        claimed_tops = family.tops[np.where(claims.links, claims.parents, 0)]
+        differs = np.where(claims.links, claimed_tops != family.tops, ~is_top)
     else:
         differs = np.where(claims.links, claims.parents != links.parents, ~is_top)
     for account in np.flatnonzero(is_weaker & differs & ~links.is_cut).tolist():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from rightful.crm import OBJECTS
 from rightful.plan import Plan
 from rightful.stages.routing.case import Case, Decision
 from rightful.stages.routing.cases import CaseMaker, in_order
@@ -18,8 +20,16 @@ from rightful.stages.routing.hours import moment_of
 from rightful.stages.routing.reading import open_work, people_of, records_of, teams_of
 from rightful.stages.routing.rulings import Rulings
 from rightful.stages.routing.state import Changes, State
-from rightful.stages.routing.tables import added_columns, exception_rows, follow_leads, log_rows, task_columns
+from rightful.stages.routing.tables import (
+    FollowedTask,
+    added_columns,
+    exception_rows,
+    follow_leads,
+    log_rows,
+    task_columns,
+)
 from rightful.stages.stage import Book, Engine, Stage, StageResult
+from rightful.stages.worth import worth_of
 
 __all__ = ["STAGE"]
 
@@ -58,6 +68,7 @@ def run(book: Book, plan: Plan, engine: Engine) -> StageResult:
     followed = follow_leads(tasks, of_leads)
     contact_ids = people["contact_id"].to_pylist()
     others = dict.fromkeys(contact_ids, _HAS_REP)
+    values = _values(book, engine, [*last.values(), *followed])
     return StageResult(
         {
             "leads": engine.bring(added_columns("lead_id", leads["lead_id"].to_pylist(), of_leads, {})),
@@ -66,7 +77,7 @@ def run(book: Book, plan: Plan, engine: Engine) -> StageResult:
         },
         {
             "routing_log": engine.bring(log_rows(log)),
-            "exceptions": engine.bring(exception_rows(last.values(), followed, created, day)),
+            "exceptions": engine.bring(exception_rows(last.values(), followed, created, values, day)),
         },
     )
 
@@ -85,6 +96,23 @@ def _routed(cases: list[Case], maker: CaseMaker, state: State, engine: Engine) -
 
 def _created(kind: str, ids: pa.ChunkedArray, moments: pa.ChunkedArray) -> dict[tuple[str, str], datetime | None]:
     return {(kind, record_id): moment for record_id, moment in zip(ids.to_pylist(), moments.to_pylist(), strict=True)}
+
+
+def _values(book: Book, engine: Engine, found: Iterable[Decision | FollowedTask]) -> dict[tuple[str, str], float]:
+    """Give what the records without a rep are worth, by kind and key."""
+    keys: dict[str, list[str]] = {}
+    for each in found:
+        if each.cause:
+            kind, record_id = (
+                ("task", each.task_id) if isinstance(each, FollowedTask) else (each.object, each.record_id)
+            )
+            keys.setdefault(kind, []).append(record_id)
+    tables = {crm_object.name: crm_object.table for crm_object in OBJECTS}
+    return {
+        (kind, record_id): value
+        for kind, ids in keys.items()
+        for record_id, value in worth_of(book, engine, tables[kind], ids).items()
+    }
 
 
 STAGE = Stage("routing", "Routing leads and contacts", run)

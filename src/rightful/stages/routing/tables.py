@@ -124,6 +124,7 @@ def exception_rows(
     decisions: Iterable[Decision],
     tasks: Iterable[FollowedTask],
     created: Mapping[tuple[str, str], datetime | None],
+    values: Mapping[tuple[str, str], float],
     day: date,
 ) -> pa.Table:
     """Give the exceptions: every record without a rep, with what would repair it.
@@ -132,6 +133,7 @@ def exception_rows(
         decisions: The last decision of each record.
         tasks: Tasks that follow leads.
         created: When each record was created, by kind and key.
+        values: Value in US dollars, by kind and key; left out where unknown.
         day: The day from which ages count.
     """
     cases = [(each.object, each.record_id, each.cause, each.reason) for each in decisions if each.cause]
@@ -144,7 +146,7 @@ def exception_rows(
         "cause": [case[2] for case in cases],
         "detail": [case[3] for case in cases],
         "age_days": [float((day - moment.date()).days) if moment else None for moment in ages],
-        "value_usd": [None] * len(cases),
+        "value_usd": [values.get((kind, record_id)) for kind, record_id, _, _ in cases],
         "repair": [CAUSES[case[2]] for case in cases],
     }
     return pa.table({field.name: pa.array(columns[field.name], field.type) for field in EXCEPTIONS})

@@ -22,7 +22,7 @@ class BandedNumber:
     """A number field with the fields that hold the ends of its range.
 
     Attributes:
-        field: The number; of a range the estimated middle.
+        field: The number; of a range the estimated middle, of an open one its known end.
         low: Field of the smallest value that the source allows; empty where the field has none.
         high: Field of the largest value; null with a known low end is open-ended.
     """
@@ -70,9 +70,13 @@ class BandedNumber:
         low, high = _number(values.get(self.low)), _number(values.get(self.high))
         return low != high
 
-    def middle(self, values: Mapping[str, object]) -> str:
-        """Give the estimated middle in words; empty where there is none."""
-        return _shown(_number(values.get(self.field)))
+    def estimate(self, values: Mapping[str, object]) -> str:
+        """Say what stands for the range: its estimated middle, of an open range the end that is known."""
+        if _number(values.get(self.low)) is None:
+            return "upper end"
+        if _number(values.get(self.high)) is None:
+            return "lower end"
+        return f"middle {_shown(_number(values.get(self.field)))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ class BandRow:
         said = self.number.words(values)
         match self.spanning:
             case "middle":
-                return f"{said} spans bands, middle {self.number.middle(values)} in {self.words}"
+                return f"{said} spans bands, {self.number.estimate(values)} in {self.words}"
             case "lower":
                 return f"{said} spans bands, lower end in {self.words}"
             case _:

@@ -50,6 +50,8 @@ def test_kept_work_says_until_when_and_who_is_next() -> None:
 def test_an_exception_names_its_cause() -> None:
     assert owner_of_work(work(owner_id="GONE", heir_id=None), WORKING, frozenset(), UNTIL).cause == "inactive_owner"
     assert owner_of_work(work(owner_id=None, heir_id=None), WORKING, frozenset(), UNTIL).cause == "no_owner"
+    done = work(owner_id=None, heir_id=None, is_closed=True)
+    assert owner_of_work(done, WORKING, frozenset(), UNTIL).cause == "closed_without_owner"
 
 
 def test_a_rep_keeps_only_so_many_later_stages_and_larger_ones_first() -> None:

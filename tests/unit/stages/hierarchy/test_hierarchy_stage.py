@@ -19,8 +19,11 @@ Build = Callable[..., Built]
 
 @pytest.fixture
 def build(engine: Engine, book_of: Callable[..., Book]) -> Build:
+    """Give a function that builds families; proposals are applied where the plan does not say."""
+
     def run(accounts: Sequence[Row], hierarchy: str = "", quality: str = "", **others: Sequence[Row]) -> Built:
-        plan = plan_from({"hierarchy.yaml": hierarchy, "quality.yaml": quality})
+        applied = "" if "apply_proposals" in hierarchy else "apply_proposals: yes\n"
+        plan = plan_from({"hierarchy.yaml": applied + hierarchy, "quality.yaml": quality})
         result = STAGE.run(book_of(engine, accounts=accounts, **others), plan, engine)
         added = engine.collect(result.added["accounts"])
         assert added.schema == schema_of(OBJECT_OF_TABLE["accounts"], "hierarchy")
@@ -263,7 +266,13 @@ def test_an_account_that_a_person_keeps_at_the_top_heads_but_never_follows(build
     assert parents(rows) == {"a": None, "b": None}
 
 
-def test_proposals_can_be_listed_only(build: Build) -> None:
+def test_a_book_of_one_account_that_is_its_own_top(build: Build) -> None:
+    rows, findings = build([{"account_id": "a", "company_number": "1", "ultimate_company_number": "1"}])
+    assert (parents(rows), findings) == ({"a": None}, [])
+
+
+def test_proposals_are_only_listed_until_the_plan_applies_them(build: Build) -> None:
+    assert not plan_from({}).hierarchy.apply_proposals
     rows, findings = build(
         [{"account_id": "a", "domain": "acme.com"}, {"account_id": "b", "domain": "acme.com"}],
         "apply_proposals: no",

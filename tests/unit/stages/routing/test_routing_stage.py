@@ -63,6 +63,21 @@ def test_leads_are_taken_in_order_of_arrival_and_logged_with_the_state_that_deci
     assert log[2]["decided_at"] == at(29, 11)
 
 
+def test_exceptions_say_what_the_record_is_worth(routed: Any) -> None:
+    _, rows = routed(
+        "fallback_rep_id: R9",
+        accounts=[{"account_id": "A1", "annual_revenue_usd": 5.0}],
+        leads=[{"lead_id": "L1", "matched_account_id": "A1"}, {"lead_id": "L2", "annual_revenue_usd": 3.0}],
+        contacts=[{"contact_id": "C1"}],
+        tasks=[{"task_id": "T1", "lead_id": "L1", "is_closed": False}],
+    )
+    found = {row["record_id"]: (row["cause"], row["value_usd"]) for row in rows("exceptions")}
+    assert found == {
+        "L1": ("inactive_fallback", 5.0), "L2": ("inactive_fallback", 3.0), "C1": ("inactive_fallback", None),
+        "T1": ("lead_without_rep", 5.0),
+    }  # fmt: skip
+
+
 def test_added_columns_keep_the_contract_with_and_without_rows(routed: Any, engine: Engine) -> None:
     for tables in ({}, {"leads": [{"lead_id": "L"}], "contacts": [{"contact_id": "C"}], "tasks": [{"task_id": "T"}]}):
         result, _ = routed(**tables)

@@ -51,21 +51,22 @@ def test_what_lies_in_one_band_is_in_it_whatever_the_policy(
         (158.0, 50.0, 500.0, "lower", ("SMB", "employees 50-500 spans bands, lower end in >=1 <100")),
         (158.0, 50.0, 500.0, "unknown", None),
         (
-            700.0,
+            500.0,
             500.0,
             None,
             "middle",
-            ("Mid-Market", "employees 500 or more spans bands, middle 700 in >=100 <1000"),
+            ("Mid-Market", "employees 500 or more spans bands, lower end in >=100 <1000"),
         ),
         (
-            700.0,
+            500.0,
             500.0,
             None,
             "lower",
             ("Mid-Market", "employees 500 or more spans bands, lower end in >=100 <1000"),
         ),
-        (150.0, None, 500.0, "lower", ("SMB", "employees up to 500 spans bands, lower end in >=1 <100")),
-        (150.0, None, 500.0, "unknown", None),
+        (500.0, None, 500.0, "middle", ("Mid-Market", "employees up to 500 spans bands, upper end in >=100 <1000")),
+        (500.0, None, 500.0, "lower", ("SMB", "employees up to 500 spans bands, lower end in >=1 <100")),
+        (500.0, None, 500.0, "unknown", None),
     ],
 )
 def test_a_range_over_several_bands_is_placed_by_the_policy(
