@@ -28,8 +28,9 @@ DEFAULT_KEYS: dict[str, tuple[str, ...]] = {
         "phone + core_name",
         "core_name + postal_code + street",
     ),
-    "contacts": ("email", "phone + last_name + first_name"),
-    "leads": ("email", "phone + last_name + first_name + core_name"),
+    # with the name, for an address may be shared, such as info@, or be a filler
+    "contacts": ("email + last_name", "phone + last_name + first_name"),
+    "leads": ("email + last_name", "phone + last_name + first_name + core_name"),
 }
 
 

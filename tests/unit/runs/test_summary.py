@@ -8,6 +8,7 @@ import pytest
 
 from rightful.crm import OBJECTS
 from rightful.runs.accounting import RowCount
+from rightful.runs.report.facts import facts_of
 from rightful.runs.run import Run
 from rightful.runs.summary import summarise
 from rightful.runs.summary.figures import count, dollars, duration, number, share
@@ -174,6 +175,22 @@ def test_each_rep_has_a_load(run_of: RunOf) -> None:
     assert (first.name, first.accounts, first.annual_revenue_usd, first.leads) == ("Ada", 2, 30.0, 1)
     assert (second.name, second.is_active, second.open_opportunities, second.open_pipeline_usd) == ("R2", True, 1, 5.0)
     assert (third.is_active, third.accounts, third.leads) == (False, 0, 0)
+
+
+def test_what_is_not_known_is_not_zero(run_of: RunOf) -> None:
+    run = run_of(
+        reps=[{"rep_id": "R1"}, {"rep_id": "R2"}],
+        accounts=[account("A1", territory_id="T1", country="US", assigned_rep_id="R1")],
+        opportunities=[{"opportunity_id": "O1", "account_id": "A1", "assigned_rep_id": "R1"}],
+        assignments=[{"object": "account", "record_id": "A1", "role": "ae", "rep_id": "R1", "territory_id": "T1"}],
+        account_territories=[{"account_id": "A1", "layer": "zones", "territory_id": "T1", "is_winner": True}],
+    )
+    summary = summarise(run)
+    loads = {load.rep_id: (load.annual_revenue_usd, load.open_pipeline_usd) for load in summary.reps}
+    assert loads == {"R1": (None, None), "R2": (0, 0)}
+    assert [(each.annual_revenue_usd, each.open_pipeline_usd) for each in summary.territories] == [(None, None)]
+    assert summary.teams[0].open_pipeline_usd == Spread(0, 0, 0, None)
+    assert [place.annual_revenue_usd for place in facts_of(run, summary).countries] == [None]
 
 
 def test_balance_counts_active_reps_alone(run_of: RunOf) -> None:

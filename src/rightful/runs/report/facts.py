@@ -8,7 +8,7 @@ import polars as pl
 
 from rightful.runs.report.flows import Link, account_flow, lead_flow
 from rightful.runs.run import Run
-from rightful.runs.summary.columns import columns
+from rightful.runs.summary.columns import columns, known_sum
 from rightful.runs.summary.decisions import PEOPLE, is_review, tally
 from rightful.runs.summary.records import Summary, Tally
 
@@ -78,11 +78,11 @@ class Families:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Accounts of a country or state."""
+    """Accounts of a country or state; revenue is None where none is known."""
 
     code: str
     accounts: int
-    annual_revenue_usd: float
+    annual_revenue_usd: float | None
     with_owner: int
 
 
@@ -224,7 +224,7 @@ def _families(run: Run) -> Families:
 def _places(accounts: pl.DataFrame, column: str) -> tuple[Place, ...]:
     found = accounts.group_by(pl.col(column).fill_null("unknown").alias("code")).agg(
         pl.len().alias("accounts"),
-        pl.col("annual_revenue_usd").sum(),
+        known_sum("annual_revenue_usd"),
         pl.col("assigned_rep_id").count().alias("with_owner"),
     )
     return tuple(Place(*row) for row in found.sort("accounts", "code", descending=[True, False]).iter_rows())

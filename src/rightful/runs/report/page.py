@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from rightful.runs.report import charts
 from rightful.runs.report.charts import Column, Part
 from rightful.runs.report.facts import BINS, Bin, Facts, facts_of
-from rightful.runs.report.places import country_name, us_tiles
+from rightful.runs.report.places import US_TILES, country_name, us_tiles
 from rightful.runs.run import Run
 from rightful.runs.summary import Summary
 from rightful.runs.summary.figures import count, dollars, number, share, short
@@ -169,7 +169,7 @@ def _columns(bins: Sequence[Bin]) -> tuple[Column, ...]:
 
 
 def _is_us(facts: Facts) -> bool:
-    return sum(place.accounts for place in facts.us_states) >= _LEAST_IN_US
+    return sum(place.accounts for place in facts.us_states if place.code in US_TILES) >= _LEAST_IN_US
 
 
 def command_of(run: Run) -> str:

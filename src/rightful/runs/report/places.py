@@ -48,7 +48,7 @@ def us_tiles(states: Sequence[Place]) -> tuple[tuple[Tile, ...], int]:
     found = {place.code: place for place in states}
     made = []
     for code, (row, column) in US_TILES.items():
-        place = found.get(code, Place(code, 0, 0.0, 0))
+        place = found.get(code, Place(code, 0, None, 0))
         owned = f", {share(place.with_owner, place.accounts)} with owner" if place.accounts else ""
         words = f"{code}: {count(place.accounts)} accounts, revenue {dollars(place.annual_revenue_usd)}{owned}"
         made.append(Tile(row, column, code, place.accounts, words))

@@ -59,8 +59,13 @@ def _pipeline(run: Run, by: str) -> pl.LazyFrame:
     return (
         frame.filter(is_open, pl.col(by).is_not_null())
         .group_by(by)
-        .agg(pl.len().alias("open_opportunities"), pl.col("amount_usd").sum().alias("open_pipeline_usd"))
+        .agg(pl.len().alias("open_opportunities"), known_sum("amount_usd").alias("open_pipeline_usd"))
     )
+
+
+def _none_is_zero(worth: str, *, of: str) -> pl.Expr:
+    """Give a sum, 0 where there is nothing to add up; unknown stays where there is something without a known value."""
+    return pl.when(pl.col(of).fill_null(0) == 0).then(0.0).otherwise(pl.col(worth)).alias(worth)
 
 
 def rep_loads(run: Run) -> tuple[RepLoad, ...]:
@@ -77,13 +82,15 @@ def rep_loads(run: Run) -> tuple[RepLoad, ...]:
     accounts = (
         held.join(columns(run, "accounts", "annual_revenue_usd"), on="account_id", how="left")
         .group_by("rep_id")
-        .agg(pl.len().alias("accounts"), pl.col("annual_revenue_usd").sum())
+        .agg(pl.len().alias("accounts"), known_sum("annual_revenue_usd"))
     )
     leads = columns(run, "leads", "routed_rep_id").group_by(rep_id="routed_rep_id").agg(pl.len().alias("leads"))
     pipeline = _pipeline(run, "assigned_rep_id").rename({"assigned_rep_id": "rep_id"})
     joined = reps.join(accounts, on="rep_id", how="left").join(pipeline, on="rep_id", how="left")
     filled = joined.join(leads, on="rep_id", how="left").with_columns(
-        pl.col("accounts", "annual_revenue_usd", "open_opportunities", "open_pipeline_usd", "leads").fill_null(0)
+        pl.col("accounts", "open_opportunities", "leads").fill_null(0),
+        _none_is_zero("annual_revenue_usd", of="accounts"),
+        _none_is_zero("open_pipeline_usd", of="open_opportunities"),
     )
     names = RepLoad.__dataclass_fields__
     ordered = filled.select(*names).sort("team", "accounts", "rep_id", descending=[False, True, False]).collect()
@@ -102,7 +109,10 @@ def team_balance(loads: tuple[RepLoad, ...]) -> tuple[TeamBalance, ...]:
     )
 
 
-def _spread(values: list[float]) -> Spread:
+def _spread(loads: list[float | None]) -> Spread:
+    values = [load for load in loads if load is not None]
+    if not values:
+        return Spread(None, None, None, None)
     series = pl.Series(values, dtype=pl.Float64)
     low, middle, high = (float(each) for each in (min(values), series.quantile(0.5, "linear") or 0, max(values)))
     mean = sum(values) / len(values)
@@ -123,18 +133,22 @@ def coverage(run: Run) -> tuple[TerritoryCoverage, ...]:
         .agg(
             pl.len().alias("accounts"),
             (pl.col("account_type") == "customer").sum().alias("customers"),
-            pl.col("annual_revenue_usd", "open_pipeline_usd").sum(),
+            known_sum("annual_revenue_usd"),
+            known_sum("open_pipeline_usd"),
+            pl.col("open_opportunities").sum(),
             (pl.col("territory_id") == pl.col("primary")).sum().alias("primary"),
         )
         .collect()
     )
     reps = _reps_by_territory(run)
     share_primary = (pl.col("primary").sum() / pl.col("accounts").sum()).over("layer")
-    ordered = territories.with_columns(share_primary.alias("primary")).sort(
+    worth = _none_is_zero("open_pipeline_usd", of="open_opportunities")
+    ordered = territories.with_columns(share_primary.alias("primary"), worth).sort(
         "primary", "layer", "accounts", "territory_id", descending=[True, False, True, False]
     )
     return tuple(
-        TerritoryCoverage(**row, reps=reps.get(row["territory_id"], ())) for row in ordered.drop("primary").to_dicts()
+        TerritoryCoverage(**row, reps=reps.get(row["territory_id"], ()))
+        for row in ordered.drop("primary", "open_opportunities").to_dicts()
     )
 
 

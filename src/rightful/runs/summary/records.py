@@ -152,9 +152,9 @@ class RepLoad:
         is_active: False: the rep gets nothing new.
         capacity: Open records the rep can hold; None: no limit.
         accounts: Accounts on whose team the rep is, in any role.
-        annual_revenue_usd: Known yearly revenue of these accounts.
+        annual_revenue_usd: Known yearly revenue of these accounts; None where none is known.
         open_opportunities: Open opportunities the rep owns.
-        open_pipeline_usd: Known value of these opportunities.
+        open_pipeline_usd: Known value of these opportunities; None where none is known.
         leads: Leads routed to the rep.
     """
 
@@ -165,15 +165,15 @@ class RepLoad:
     is_active: bool
     capacity: float | None
     accounts: int
-    annual_revenue_usd: float
+    annual_revenue_usd: float | None
     open_opportunities: int
-    open_pipeline_usd: float
+    open_pipeline_usd: float | None
     leads: int
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How evenly something is shared among the reps of a team.
+    """How evenly something is shared among the reps of a team; None where it is known of no rep.
 
     Attributes:
         lowest: Of the rep who has least.
@@ -183,9 +183,9 @@ class Spread:
             has any, or for one rep alone.
     """
 
-    lowest: float
-    median: float
-    highest: float
+    lowest: float | None
+    median: float | None
+    highest: float | None
     variation: float | None
 
 
@@ -210,8 +210,8 @@ class TerritoryCoverage:
         territory_id: The territory.
         accounts: Accounts in it.
         customers: Those of them that are customers.
-        annual_revenue_usd: Known yearly revenue of its accounts.
-        open_pipeline_usd: Known value of their open opportunities.
+        annual_revenue_usd: Known yearly revenue of its accounts; None where none is known.
+        open_pipeline_usd: Known value of their open opportunities; None where there are some and none is known.
         reps: Reps who hold accounts of it, by role.
     """
 
@@ -219,8 +219,8 @@ class TerritoryCoverage:
     territory_id: str
     accounts: int
     customers: int
-    annual_revenue_usd: float
-    open_pipeline_usd: float
+    annual_revenue_usd: float | None
+    open_pipeline_usd: float | None
     reps: tuple[Tally, ...]
 
 

@@ -46,7 +46,7 @@ class Clusters:
 
 
 def find_clusters(table: pa.Table, keys: Sequence[Sequence[str]], largest: int) -> Clusters:
-    """Link rows that agree on all fields of a key, none of them null.
+    """Link rows that agree on all fields of a key, capitals aside, none of them null.
 
     Args:
         table: Holds the columns that the keys name.
@@ -77,7 +77,7 @@ def find_clusters(table: pa.Table, keys: Sequence[Sequence[str]], largest: int) 
 
 def _links(table: pa.Table, key: Sequence[str]) -> tuple[Ints, Ints]:
     """Link each row to the first row with the same values."""
-    parts = [pc.cast(table[name].combine_chunks(), pa.string()) for name in key]
+    parts = [pc.utf8_lower(pc.cast(table[name].combine_chunks(), pa.string())) for name in key]
     joined = parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, _SEPARATOR)
     encoded = joined.dictionary_encode()
     has_key = np.asarray(pc.is_valid(encoded.indices))

@@ -85,7 +85,7 @@ def parse_money(
     Args:
         text: As typed, in any script.
         default_currency: ISO 4217 code of amounts without a sign; it also decides what ``$``, ``¥`` and ``kr`` mean.
-        locale_hint: Country code, or what ``majority_separator`` says of the column.
+        locale_hint: Country code, or what ``majority_separator`` says of the column, or both: ``point_JP``.
 
     Example:
         >>> parse_money("€3.91 billion (2021)")[2:4]

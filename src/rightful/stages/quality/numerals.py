@@ -67,7 +67,7 @@ def plain_form(text: str) -> str:
 
 
 def country_of(hint: str | None) -> str | None:
-    """Give the country of a hint: ``DE``, ``de_DE`` and ``de-DE`` are DE; a mark has none."""
+    """Give the country of a hint: ``DE``, ``de_DE``, ``de-DE`` and ``point_DE`` are DE; a mark has none."""
     if hint is None or hint in {"comma", "point"}:
         return None
     return hint.replace("-", "_").rpartition("_")[2].upper()
@@ -77,16 +77,20 @@ def decimal_mark(hint: str | None) -> Mark | None:
     """Say which mark a hint makes the decimal one.
 
     Args:
-        hint: A country code such as DE, a locale such as de_DE, or what ``majority_separator`` gave.
+        hint: A country code such as DE, a locale such as de_DE, or what ``majority_separator`` gave, also with the
+            country behind it: ``point_DE``.
 
     Example:
-        >>> decimal_mark("DE"), decimal_mark("US"), decimal_mark("CH"), decimal_mark("comma")
-        ('comma', 'point', None, 'comma')
+        >>> decimal_mark("DE"), decimal_mark("US"), decimal_mark("CH"), decimal_mark("comma"), decimal_mark("point_DE")
+        ('comma', 'point', None, 'comma', 'point')
     """
     if hint is None:
         return None
+    stated = _MARKS.get(hint.partition("_")[0])
+    if stated:
+        return stated
     country = country_of(hint)
-    return _MARKS.get(_COUNTRIES[country]["decimal_mark"] if country in _COUNTRIES else hint)
+    return _MARKS.get(_COUNTRIES[country]["decimal_mark"]) if country in _COUNTRIES else None
 
 
 def is_mil_thousand(hint: str | None) -> bool | None:

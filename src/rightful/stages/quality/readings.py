@@ -173,7 +173,8 @@ def read_revenue(
     """Read an amount of money as US dollars: the amount or the middle of a range, both ends, and the source's currency."""
     plain, junk = plain_text(text, "number")
     mark = settings.habit(field).decimal_mark
-    reading = parse_money(plain, default_currency=settings.default_currency, locale_hint=mark or country)
+    hint = "_".join(filter(None, (mark, country))) or None  # the column knows the mark, the country what ``¥`` means
+    reading = parse_money(plain, default_currency=settings.default_currency, locale_hint=hint)
     low, high, value = (
         to_usd(each, reading.currency, settings.rates) for each in (reading.low, reading.high, reading.value)
     )
@@ -182,7 +183,7 @@ def read_revenue(
     code = reading.reason
     if value is None and low is not None and high is not None:
         value, code = log_middle(low, high), "middle_of_range"
-    if reading.value is not None and value is None:
+    if reading.value is not None and value is None and reading.currency:
         code = "no_exchange_rate"
     if max(value or 0, low or 0) > _MOST_REVENUE_USD:
         return None, None, None, reading.currency, note(field, "implausible")

@@ -101,6 +101,17 @@ def test_a_table_whose_duplicates_stay_is_not_merged(cleaned: StageResult, engin
     assert set(added(cleaned, engine, "leads")) == {"L1", "L2"}
 
 
+def test_people_with_one_address_and_other_names_are_not_merged(engine: Engine, book_of: BookOf) -> None:
+    """An address such as info@ or a filler belongs to many: merging them would lose leads."""
+    leads = [
+        {"lead_id": "L1", "last_name_raw": "Lee", "email_raw": "info@zeta.com"},
+        {"lead_id": "L2", "last_name_raw": "Moss", "email_raw": "info@zeta.com"},
+        {"lead_id": "L3", "last_name_raw": "LEE", "email_raw": "Info@zeta.com"},
+    ]
+    merges = STAGE.run(book_of(engine, leads=leads), plan_from({}), engine).tables["merges"]
+    assert [(row["record_id"], row["survivor_id"]) for row in engine.collect(merges).to_pylist()] == [("L3", "L1")]
+
+
 def test_references_of_all_tables_follow(cleaned: StageResult, engine: Engine) -> None:
     opportunity = added(cleaned, engine, "opportunities")["O1"]
     assert opportunity["account_id"] == "A2"

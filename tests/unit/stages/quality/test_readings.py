@@ -97,6 +97,14 @@ def test_an_amount_that_the_source_states_in_dollars_needs_no_rate() -> None:
     assert reading[3] == "JPY"
 
 
+def test_the_country_says_what_a_sign_of_several_currencies_means_though_the_column_knows_its_mark() -> None:
+    marked = Settings("accounts", rates={"JPY": 0.0064}, habits={"annual_revenue": ColumnHabits(decimal_mark="point")})
+    value, _, _, currency, _ = readings.read_revenue(marked, "annual_revenue", "¥ 2.31 trillion (2021)", "JP")
+    assert (value, currency) == (14_784_000_000.0, "JPY")
+    *_, why = readings.read_revenue(marked, "annual_revenue", "¥ 2.31 trillion (2021)", None)
+    assert why == "annual_revenue=currency_ambiguous"
+
+
 def test_an_instant_without_a_zone_is_in_the_plans() -> None:
     settings = Settings("leads", time_zone="Europe/Berlin")
     assert readings.read_instant(settings, "created_at", "2026-01-05 12:00") == (
