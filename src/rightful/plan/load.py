@@ -22,13 +22,16 @@ Texts = Mapping[str, str]
 
 # What stands under this key is the name of a file with data, and stays a name.
 _NAME_OF_FILE = "file"
+_UNTRAINED = '{"kind": "rightful trained score", "format": 1, "label": "", "rows": 0, "conversions": 0, "base": 0, "features": []}'
 
 
-def load_plan(folder: Path | str) -> Plan:
+def load_plan(folder: Path | str, *, is_training: bool = False) -> Plan:
     """Load the plan in a folder.
 
     Args:
         folder: Holds ``plan.yaml``, a file per section, CSV tables that they name, and ``lists/``; each may be left out.
+        is_training: True where the trained score is about to be made: whatever the plan names is taken as one that knows
+            nothing, be the file missing, broken, or of columns that leads no longer have.
 
     Raises:
         PlanError: With every mistake found, each with file, line and column.
@@ -40,7 +43,11 @@ def load_plan(folder: Path | str) -> Plan:
     mistakes: list[Mistake] = []
     texts = _Texts(folder, mistakes)
     mistakes.extend(_unknown_files(folder))
-    return _load(folder, texts, texts.list_files(), mistakes)
+
+    def read(name: str) -> str | None:
+        return _UNTRAINED if is_training and name.endswith(".json") else texts(name)
+
+    return _load(folder, read, texts.list_files(), mistakes)
 
 
 def plan_from(texts: Texts, folder: Path | str = "plan") -> Plan:
@@ -187,7 +194,8 @@ def _with_tables(value: Any, read: Callable[[str], str | None], mistakes: list[M
         nothing = Items(value.place) if is_table else None
         text = read(str(value))
         if text is None:
-            mistakes.append(Mistake(value.place, f"no such file {str(value)!r}", "a path in the plan's folder"))
+            remedy = "" if is_table else "run `rightful train`, which writes models/lead_score.json"
+            mistakes.append(Mistake(value.place, f"no such file {str(value)!r}", "a path in the plan's folder", remedy))
             return nothing
         try:
             return read_csv(text, str(value)) if is_table else read_yaml(text, str(value))

@@ -78,7 +78,10 @@ def test_criteria_and_points_may_be_tables_whose_other_columns_are_fields() -> N
             "activities:\n- {activity_type: call, points: 1}\n- {activity_type: call, points: 2}\n",
             "scoring.yaml:3:19: activity type 'call' is there 2 times.",
         ),
-        ("trained_score: models/none.json\n", "scoring.yaml:1:16: no such file 'models/none.json'."),
+        (
+            "trained_score: models/none.json\n",
+            "scoring.yaml:1:16: no such file 'models/none.json'. Allowed: a path in the plan's folder. Run `rightful train`, which",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_its_place(scoring: str, says: str) -> None:

@@ -42,6 +42,23 @@ def call(*arguments: str) -> Result:
     return CliRunner().invoke(app, ["train", *arguments], catch_exceptions=False)
 
 
+@pytest.mark.parametrize(
+    "text", [None, "broken", '{"kind": "rightful trained score", "features": [{"field": "gone"}]}']
+)
+def test_a_plan_whose_score_is_missing_or_broken_can_be_trained(text: str | None, tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, f"trained_score: {ARTEFACT}\n{SCORING}")
+    if text:
+        (folder / ARTEFACT).parent.mkdir()
+        (folder / ARTEFACT).write_text(text)
+    with pytest.raises(PlanError):
+        load_plan(folder)
+    done = call(str(folder))
+    assert done.exit_code == 0, done.output
+    assert "scoring.yaml uses it already" in done.output
+    assert json.loads((folder / ARTEFACT).read_text())["rows"] == 600
+    assert load_plan(folder).scoring.trained_score
+
+
 def test_the_command_tells_what_the_score_is_worth_and_how_to_use_it(tmp_path: Path) -> None:
     folder = folder_of(tmp_path)
     done = call(str(folder))
