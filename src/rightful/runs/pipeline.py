@@ -18,6 +18,7 @@ from rightful.crm import OBJECT_OF_TABLE, OBJECTS
 from rightful.engines import DuckDBEngine
 from rightful.plan import Plan
 from rightful.runs.accounting import RowCount, check_balance, check_columns, check_placed, row_count
+from rightful.runs.earlier import Earlier, linked
 from rightful.runs.exports import export
 from rightful.runs.folder import MANIFEST, folder_of_run, point_at, remove_leftovers
 from rightful.runs.report import write_report
@@ -26,7 +27,7 @@ from rightful.runs.summary import summarise
 from rightful.stages import assignment, hierarchy, matching, quality, routing, scoring, segmentation
 from rightful.stages.stage import Book, Frame, Stage, StageResult
 
-__all__ = ["STAGES", "Output", "Progress", "planned_as_of", "run_plan"]
+__all__ = ["STAGES", "Output", "Progress", "planned_as_of", "run_after", "run_plan"]
 
 STAGES: tuple[Stage, ...] = (
     quality.STAGE,
@@ -107,14 +108,48 @@ def run_plan(
     with folder_of_run(final) as partial:
         manifest = _stages(plan, as_of, partial, on_progress, memory)
         _for_people(Run(partial, manifest), output, on_progress)
-        text = json.dumps(manifest.as_json(), indent=2, sort_keys=True) + "\n"
-        (partial / MANIFEST).write_text(text, encoding="utf-8")
+        _complete(partial, manifest)
     if out is None:
         point_at(final, runs / "LATEST")
     return Run.open(final)
 
 
-def _stages(plan: Plan, as_of: datetime, folder: Path, on_progress: Progress | None, memory: str) -> Manifest:
+def run_after(
+    plan: Plan, earlier: Earlier, out: Path, *, on_progress: Progress | None = None, memory: str = "3GB"
+) -> Run:
+    """Run a plan as ``run_plan`` does, but take stages over from an earlier run over the same book at the same instant.
+
+    Args:
+        plan: The plan.
+        earlier: The earlier run, and the stages on which its plan and this one agree.
+        out: Folder of the run; it gets no files for people.
+        on_progress: Told how far the work has come.
+        memory: Most memory the tables may take before they spill to disk.
+
+    Raises:
+        BookError: The book cannot be read.
+        EngineError: Disk or memory is exhausted.
+        RunError: Rows would be lost; nothing is written then.
+    """
+    with folder_of_run(out) as partial:
+        _complete(partial, _stages(plan, earlier.run.manifest.as_of, partial, on_progress, memory, earlier))
+    return Run.open(out)
+
+
+def _complete(folder: Path, manifest: Manifest) -> None:
+    """Write the file that makes the run whole."""
+    text = json.dumps(manifest.as_json(), indent=2, sort_keys=True) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
+
+
+def _stages(
+    plan: Plan,
+    as_of: datetime,
+    folder: Path,
+    on_progress: Progress | None,
+    memory: str,
+    earlier: Earlier | None = None,
+) -> Manifest:
     title = "Reading the book"
 
     def tell(label: str, done: int, total: int) -> None:
@@ -124,8 +159,15 @@ def _stages(plan: Plan, as_of: datetime, folder: Path, on_progress: Progress | N
     engine = DuckDBEngine(folder / "scratch", memory=memory, on_progress=tell)
     try:
         work = _Work(plan, folder, engine, Book({}, as_of))
-        _read(work, tell)
+        taken = earlier.stages if earlier else ()
+        if earlier and taken:
+            _take_sources_over(work, earlier.run)
+        else:
+            _read(work, tell)
         for stage in STAGES:
+            if earlier and stage.name in taken:
+                _take_over(work, stage, earlier.run)
+                continue
             title = stage.title
             tell("", 0, 0)
             _run_stage(work, stage)
@@ -204,6 +246,29 @@ def _run_stage(work: _Work, stage: Stage) -> None:
         check_balance(work.counts)
     work.book = _extended(work.book, stored)
     work.times += (StageTime(stage.name, perf_counter() - started),)
+
+
+def _take_sources_over(work: _Work, earlier: Run) -> None:
+    """Give the book as an earlier run read it, with the counts that it kept."""
+    tables = _taken(work, "sources", earlier)
+    work.keys = _keys({name: frame for name, frame in tables.items() if name in OBJECT_OF_TABLE})
+    work.book = Book(tables, work.book.as_of)
+    work.counts = earlier.manifest.counts
+
+
+def _take_over(work: _Work, stage: Stage, earlier: Run) -> None:
+    """Give the results of a stage as an earlier run stored them."""
+    frames = _taken(work, stage.name, earlier)
+    added = {name: frame for name, frame in frames.items() if name in OBJECT_OF_TABLE}
+    if stage.name == quality.STAGE.name:
+        work.keys = _keys(added)
+    others = {name: frame for name, frame in frames.items() if name not in added}
+    work.book = _extended(work.book, StageResult(added, others))
+
+
+def _taken(work: _Work, stage: str, earlier: Run) -> dict[str, Frame]:
+    paths = sorted((earlier.folder / stage).glob("*.parquet"))
+    return {path.stem: work.engine.scan(linked(path, _path(work, stage, path.stem))) for path in paths}
 
 
 def _keys(tables: Mapping[str, Frame]) -> dict[str, Frame]:

@@ -1,0 +1,154 @@
+"""Put a difference between two plans, and what it does to the book, onto one page that loads nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Sequence
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar
+
+import polars as pl
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from rightful.runs.difference.effects import BookEffect, Holding, Measure, MovedShare
+from rightful.runs.difference.records import PlanDifference
+from rightful.runs.report import charts
+from rightful.runs.report.charts import Part
+from rightful.runs.report.flows import Link
+from rightful.runs.summary.figures import count, dollars, number, share, short
+
+__all__ = ["write_page"]
+
+_MOST_ROWS = 30
+_Row = TypeVar("_Row")
+
+
+def write_page(difference: PlanDifference, effect: BookEffect, moves: pl.DataFrame, path: Path) -> None:
+    """Write the page of a difference.
+
+    Args:
+        difference: What the plans decide otherwise.
+        effect: What that does to the book.
+        moves: The list of moves, most valuable first; the page shows the first rows.
+        path: Where the page goes.
+    """
+    environment = Environment(
+        loader=PackageLoader("rightful.runs.difference"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "count": count,
+        "dollars": dollars,
+        "kept": kept,
+        "net": net,
+        "number": number,
+        "short": short,
+        "signed": signed,
+        "top": top,
+        "uneven": uneven,
+    }
+    environment.globals |= {"charts": charts, "Part": Part, "share": share, "more": more}
+    content = _content(difference, effect, moves)
+    path.write_text(environment.get_template("difference.html.j2").render(content), encoding="utf-8")
+
+
+def _content(difference: PlanDifference, effect: BookEffect, moves: pl.DataFrame) -> dict[str, Any]:
+    style, script = (_asset(name) for name in ("style.css", "tables.js"))
+    return {
+        "difference": difference,
+        "effect": effect,
+        "moves": moves.head(_MOST_ROWS).to_dicts(),
+        "cards": _cards(effect),
+        "holders": [
+            ("Reps", "Team", [each for each in effect.reps if each.has_moved]),
+            ("Teams", "", [each for each in effect.teams if each.has_moved]),
+            ("Territories", "Layer", [each for each in effect.territories if each.has_moved]),
+        ],
+        "links": [Link(0, _side("from", each.before), _side("to", each.after), each.accounts) for each in effect.flows],
+        "dots": _dots(effect.reps),
+        "style": Markup(style),  # noqa: S704  # our own file, nothing from the book
+        "script": Markup(script),  # noqa: S704  # our own file, nothing from the book
+        "script_hash": b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        "program": f"Rightful {version('rightful')}",
+    }
+
+
+def _asset(name: str) -> str:
+    """Read a file of the run's report: both pages look alike."""
+    return files("rightful.runs.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _cards(effect: BookEffect) -> tuple[tuple[str, str, str], ...]:
+    """Give the cards on top: what, its figure, and what stands below."""
+    before, after = effect.exceptions
+    shares = [(_short(moved), share(moved.moved, moved.total), _of(moved)) for moved in effect.disruption]
+    return (*shares, ("Records without a rep", count(after), f"{count(before)} before"))
+
+
+def _short(moved: MovedShare) -> str:
+    return moved.what[:1].upper() + moved.what[1:]
+
+
+def _of(moved: MovedShare) -> str:
+    write = dollars if moved.is_usd else count
+    return f"{write(moved.moved)} of {write(moved.total)}"
+
+
+def _side(word: str, territory: str) -> str:
+    """Tell a territory before from the same one after: a flow joins what has one name."""
+    return f"{word} {territory}"
+
+
+def _dots(reps: Sequence[Holding]) -> dict[str, tuple[list[float], list[float]]]:
+    """Give the accounts of each team's reps before and after."""
+    teams: dict[str, tuple[list[float], list[float]]] = {}
+    for rep in reps:
+        before, after = teams.setdefault(rep.group, ([], []))
+        before.append(rep.accounts.before)
+        after.append(rep.accounts.after)
+    return teams
+
+
+def net(measure: Measure) -> float:
+    """Give what is added in all."""
+    return measure.after - measure.before
+
+
+def kept(measure: Measure) -> float:
+    """Give what stays."""
+    return measure.before - measure.lost
+
+
+def signed(value: float, write: str = "count") -> str:
+    """Write a change with its sign; nothing is a dash.
+
+    Example:
+        >>> signed(12), signed(-2e6, "dollars"), signed(0)
+        ('+12', '-$2.00 M', '–')
+    """
+    if not round(value, 1):
+        return "–"
+    words = {"count": count, "dollars": dollars, "number": number}[write](value)
+    return f"+{words}" if value > 0 else words
+
+
+def uneven(variation: float | None) -> str:
+    """Write a variation in percent; a team of one has none."""
+    return "–" if variation is None else f"{variation:.0%}"
+
+
+def top(rows: Sequence[_Row], most: int = _MOST_ROWS) -> Sequence[_Row]:
+    """Give the rows that the page shows."""
+    return rows[:most]
+
+
+def more(rows: int, most: int = _MOST_ROWS) -> int:
+    """Count the rows that the page does not show."""
+    return max(rows - most, 0)
