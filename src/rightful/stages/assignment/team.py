@@ -97,13 +97,13 @@ class TeamRules:
     def _by_rules(
         self, account_id: str, owner_id: str | None, role: str, placements: Sequence[tuple[str, Placement]]
     ) -> Member:
-        if not placements:
-            return self._without(role, None, "no_territory", "no rule places the account in a territory")
-        roles_of = {layer.layer: layer.roles for layer in self.section.layers}
+        filling = {layer.layer for layer in self.section.layers if not layer.roles or role in layer.roles}
+        for_role = [placement for layer, placement in placements if layer in filling]
+        if not for_role:
+            what = "a territory" if not placements else f"a territory of a layer that fills {role}"
+            return self._without(role, None, "no_territory", f"no rule places the account in {what}")
         vacant: tuple[str, str] | None = None
-        for layer, placement in placements:
-            if roles_of[layer] and role not in roles_of[layer]:
-                continue
+        for placement in for_role:
             pair = (placement.territory_id, role)
             seats = self.coverage.seats.get(pair)
             if seats:
@@ -115,7 +115,7 @@ class TeamRules:
                 vacant = vacant or (placement.territory_id, self.coverage.vacant[pair])
         if vacant:
             return self._without(role, vacant[0], "vacant_territory", f"{vacant[0]} has nobody as {role}: {vacant[1]}")
-        territory = placements[0][1].territory_id
+        territory = for_role[0].territory_id
         return self._without(role, territory, "no_coverage", f"nobody covers {territory} as {role}")
 
     def _without(self, role: str, territory: str | None, cause: str, reason: str) -> Member:

@@ -49,7 +49,7 @@ ACCOUNTS: list[dict[str, Any]] = [
 def run(
     engine: DuckDBEngine, book_of: Callable[..., Book], text: str = PLAN, **tables: Any
 ) -> dict[str, list[dict[str, Any]]]:
-    book = book_of(engine, reps=REPS, accounts=ACCOUNTS, **tables)
+    book = book_of(engine, **{"reps": REPS, "accounts": ACCOUNTS} | tables)
     result = STAGE.run(book, plan_from({"assignment.yaml": text}), engine)
     frames = {**result.added, **result.tables}
     return {name: engine.collect(frame).to_pylist() for name, frame in frames.items()}
@@ -84,6 +84,18 @@ def test_what_no_rule_places_is_an_exception_with_age_value_and_repair(
     assert exceptions["A3"]["cause"] == "no_territory"
     assert (exceptions["A3"]["age_days"], exceptions["A3"]["value_usd"]) == (10.0, 5e6)
     assert exceptions["A3"]["repair"]
+
+
+def test_an_overlay_does_not_hide_that_the_owners_layer_places_nobody(
+    engine: DuckDBEngine, book_of: Callable[..., Book]
+) -> None:
+    roles = PLAN.replace("layer: geography\n", "layer: geography\n    roles: [owner]\n")
+    accounts = [{"account_id": "A6", "country": "DE", "product_lines": "Cloud"}]
+    done = run(engine, book_of, roles, accounts=accounts)
+    assert [(row["cause"], row["detail"]) for row in done["exceptions"]] == [
+        ("no_territory", "no rule places the account in a territory of a layer that fills owner")
+    ]
+    assert [(row["role"], row["rep_id"]) for row in done["assignments"]] == [("success", "R4")]
 
 
 def test_a_required_layer_without_a_territory_is_an_exception(
