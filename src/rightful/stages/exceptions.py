@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-__all__ = ["EXCEPTIONS"]
+__all__ = ["EXCEPTIONS", "NOTHING_TO_DO"]
 
 EXCEPTIONS = pa.schema(
     [
@@ -16,3 +16,6 @@ EXCEPTIONS = pa.schema(
 )
 """One row per record and stage: the kind of record, its key, who says so, a code, the case in words, days since creation,
 worth in US dollars where the record has one, and what would repair it."""
+
+NOTHING_TO_DO = frozenset({"closed_without_owner", "disqualified"})
+"""Causes of records that have no rep and need none: no money waits there."""

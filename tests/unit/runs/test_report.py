@@ -157,6 +157,17 @@ def test_figures_of_the_summary_are_on_the_page(run_of: RunOf, tmp_path: Path) -
     assert "1 families of two accounts or more hold 3 accounts; 0 of them" in page.text
 
 
+def test_what_needs_nobody_is_no_exception_on_top(run_of: RunOf, tmp_path: Path) -> None:
+    idle = [{"object": "task", "record_id": f"T{at}", "cause": "closed_without_owner"} for at in range(4)]
+    stuck = {"object": "account", "record_id": "A", "cause": "no_territory", "value_usd": 5.0}
+    for exceptions, words in (
+        ([*idle, stuck], "Exceptions 1 worth $5; 4 more need nobody"),
+        (idle, "Exceptions 0 every record has a rep, but for 4 that need none"),
+    ):
+        _, page = page_of(run_of(exceptions=exceptions), tmp_path)
+        assert words in page.text
+
+
 def test_the_page_says_how_to_repeat_the_run(run_of: RunOf, tmp_path: Path) -> None:
     _, page = page_of(run_of(), tmp_path)
     assert "rightful run PLAN --as-of 2026-06-30T12:00:00Z" in page.text

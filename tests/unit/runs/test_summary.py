@@ -116,10 +116,12 @@ def test_exceptions_are_grouped_by_cause_the_most_valuable_first(run_of: RunOf) 
                 stuck("A4", "vacant", 30.0, 8.0),
                 stuck("A5", "vacant", None, 6.0),
                 stuck("A6", "vacant", None, 6.0),
+                *(stuck(f"A{number}", "disqualified", None, 1.0) for number in range(7, 12)),
             ]
         )
     ).exceptions
-    vacant, missing = groups
+    vacant, missing, idle = groups
+    assert (idle.cause, idle.records, idle.needs_somebody, vacant.needs_somebody) == ("disqualified", 5, False, True)
     assert (vacant.cause, vacant.records, vacant.value_usd, vacant.examples) == ("vacant", 4, 40.0, ("A4", "A3", "A5"))
     assert (vacant.median_age_days, vacant.most_age_days) == (6.0, 8.0)
     assert (missing.cause, missing.records, missing.value_usd, missing.median_age_days) == (

@@ -103,14 +103,12 @@ def headline(summary: Summary) -> tuple[tuple[str, str, str], ...]:
     tidied, filled = (sum(getattr(each, part) for each in summary.fields) for part in ("tidied", "filled_in"))
     owners = {each.table: each for each in summary.placed}
     matched = next(each for each in summary.matches if each.table == "leads")
-    stuck, value = (
-        sum(each.records for each in summary.exceptions),
-        sum(each.value_usd or 0 for each in summary.exceptions),
-    )
+    open_cases = [each for each in summary.exceptions if each.needs_somebody]
+    stuck, value = sum(each.records for each in open_cases), sum(each.value_usd or 0 for each in open_cases)
+    idle = sum(each.records for each in summary.exceptions) - stuck
     accounts, work, leads = owners["accounts"], owners["opportunities"], owners["leads"]
-    worth = f"worth {dollars(value)}" if value else "no known value"
     return (
-        ("Exceptions", count(stuck), worth if stuck else "every record has a rep"),
+        ("Exceptions", count(stuck), _worth(stuck, value, idle)),
         ("Accounts with owner", share(accounts.with_rep, accounts.records), _of(accounts.with_rep, accounts.records)),
         ("Opportunities with owner", share(work.with_rep, work.records), _of(work.with_rep, work.records)),
         ("Leads with a rep now", share(leads.with_rep, leads.records), _of(leads.with_rep, leads.records)),
@@ -118,6 +116,13 @@ def headline(summary: Summary) -> tuple[tuple[str, str, str], ...]:
         ("Cells put in order", count(tidied + filled), f"{count(filled)} of them were blank"),
         ("Rows read", count(read), f"{count(kept)} kept, {count(merged)} merged, {count(aside)} in quarantine"),
     )
+
+
+def _worth(stuck: int, value: float, idle: int) -> str:
+    if not stuck:
+        return f"every record has a rep, but for {count(idle)} that need none" if idle else "every record has a rep"
+    worth = f"worth {dollars(value)}" if value else "no known value"
+    return f"{worth}; {count(idle)} more need nobody" if idle else worth
 
 
 def _of(part: int, whole: int) -> str:

@@ -36,7 +36,7 @@ def placed(run: Run) -> tuple[Placed, ...]:
 
 
 def exception_groups(run: Run) -> tuple[Unplaced, ...]:
-    """Group the exceptions by kind of record and cause: most valuable first, then most records."""
+    """Group the exceptions by kind of record and cause: most valuable first, then most records; last what needs nobody."""
     ranked = run.scan("exceptions").sort("value_usd", "record_id", descending=[True, False], nulls_last=True)
     groups = ranked.group_by("object", "stage", "cause").agg(
         pl.len().alias("records"),
@@ -47,9 +47,12 @@ def exception_groups(run: Run) -> tuple[Unplaced, ...]:
         pl.col("record_id").drop_nulls().head(_EXAMPLES).alias("examples"),
     )
     found = [Unplaced(**{**row, "examples": tuple(row["examples"])}) for row in groups.collect().to_dicts()]
-    return tuple(
-        sorted(found, key=lambda each: (-(each.value_usd or 0), -each.records, each.object, each.stage, each.cause))
-    )
+
+    def order(each: Unplaced) -> tuple[bool, float, int, str, str, str]:
+        value = each.value_usd or 0.0
+        return (not each.needs_somebody, -value, -each.records, each.object, each.stage, each.cause)
+
+    return tuple(sorted(found, key=order))
 
 
 def _pipeline(run: Run, by: str) -> pl.LazyFrame:

@@ -9,6 +9,7 @@ from typing import Any
 from rightful.runs.accounting import RowCount
 from rightful.runs.run import StageTime
 from rightful.runs.summary.text import lines_of
+from rightful.stages.exceptions import NOTHING_TO_DO
 
 __all__ = [
     "Cleaning",
@@ -138,6 +139,11 @@ class Unplaced:
     most_age_days: float | None
     repair: str
     examples: tuple[str, ...]
+
+    @property
+    def needs_somebody(self) -> bool:
+        """False for closed or disqualified records, which have no rep and need none."""
+        return self.cause not in NOTHING_TO_DO
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from rightful.stages.assignment.work import (
     follow_tasks,
 )
 from rightful.stages.coverage import coverage_on
-from rightful.stages.exceptions import EXCEPTIONS
+from rightful.stages.exceptions import EXCEPTIONS, NOTHING_TO_DO
 from rightful.stages.roster import working_on
 from rightful.stages.stage import Book, Engine, Stage, StageResult
 from rightful.stages.worth import worth_of
@@ -287,8 +287,7 @@ class _Work:
 
     def exceptions(self, table: str, decided: Sequence[Decided]) -> pa.Table:
         """Give the exceptions of a table, with age and value where they are known."""
-        open_cases = {each.record_id for each in decided if each.cause}
-        if not open_cases:
+        if not any(each.cause for each in decided):
             return EXCEPTIONS.empty_table()
         crm_object = OBJECT_OF_TABLE[table]
         created = next(
@@ -296,7 +295,8 @@ class _Work:
         )
         rows = self._collect(table, crm_object.key, *([created] if created else []))
         ages = _ages(rows[crm_object.key].to_pylist(), rows[created].to_pylist(), self._day) if created else {}
-        values = worth_of(self._book, self._engine, table, open_cases)
+        waiting = {each.record_id for each in decided if each.cause and each.cause not in NOTHING_TO_DO}
+        values = worth_of(self._book, self._engine, table, waiting)
         return exception_rows(crm_object.name, decided, ages, values)
 
     def _collect(self, table: str, *columns: str) -> pa.Table:

@@ -152,16 +152,23 @@ def read_title(text: str | None) -> tuple[str | None, str | None, str | None, No
     return title, reading.function, reading.level, _joined(note("title", code), note("job", reading.reason))
 
 
+def _estimate(low: float | None, high: float | None, code: str) -> tuple[float | None, str]:
+    """Give one number for a range: its middle, of an open range the end that is known; the reason tells which."""
+    if low is not None and high is not None:
+        return log_middle(low, high), "middle_of_range"
+    return (high if low is None else low), code
+
+
 def read_employees(
     mark: str | None, text: str | None, country: str | None
 ) -> tuple[float | None, float | None, float | None, Note]:
-    """Read a number of employees: the number or the middle of a range, then both ends."""
+    """Read a number of employees: the number, the middle of a range or the end of an open one, then both ends."""
     plain, junk = plain_text(text, "number")
     reading = parse_number(plain, locale_hint=mark or country, whole=True)
-    value = reading.value
-    code = reading.reason
-    if value is None and reading.low is not None and reading.high is not None:
-        value, code = float(round(log_middle(reading.low, reading.high))), "middle_of_range"
+    value, code = reading.value, reading.reason
+    if value is None:
+        value, code = _estimate(reading.low, reading.high, code)
+        value = value and float(round(value))
     if max(value or 0, reading.low or 0) > _MOST_EMPLOYEES:
         return None, None, None, note("employees", "implausible")
     return value, reading.low, reading.high, note("employees", code, junk)
@@ -170,7 +177,9 @@ def read_employees(
 def read_revenue(
     settings: Settings, field: str, text: str | None, country: str | None
 ) -> tuple[float | None, float | None, float | None, str | None, Note]:
-    """Read an amount of money as US dollars: the amount or the middle of a range, both ends, and the source's currency."""
+    """Read an amount of money as US dollars: the amount, the middle of a range or the end of an open one, both ends, and the
+    source's currency.
+    """
     plain, junk = plain_text(text, "number")
     mark = settings.habit(field).decimal_mark
     hint = "_".join(filter(None, (mark, country))) or None  # the column knows the mark, the country what ``¥`` means
@@ -181,8 +190,8 @@ def read_revenue(
     if reading.stated_usd is not None:
         value = low = high = reading.stated_usd
     code = reading.reason
-    if value is None and low is not None and high is not None:
-        value, code = log_middle(low, high), "middle_of_range"
+    if value is None:
+        value, code = _estimate(low, high, code)
     if reading.value is not None and value is None and reading.currency:
         code = "no_exchange_rate"
     if max(value or 0, low or 0) > _MOST_REVENUE_USD:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from rightful.crm import OBJECTS
 from rightful.plan import Plan
+from rightful.stages.exceptions import NOTHING_TO_DO
 from rightful.stages.routing.case import Case, Decision
 from rightful.stages.routing.cases import CaseMaker, in_order
 from rightful.stages.routing.context import context_of
@@ -102,7 +103,7 @@ def _values(book: Book, engine: Engine, found: Iterable[Decision | FollowedTask]
     """Give what the records without a rep are worth, by kind and key."""
     keys: dict[str, list[str]] = {}
     for each in found:
-        if each.cause:
+        if each.cause and each.cause not in NOTHING_TO_DO:
             kind, record_id = (
                 ("task", each.task_id) if isinstance(each, FollowedTask) else (each.object, each.record_id)
             )

@@ -44,7 +44,7 @@ LEADS = Settings("leads")
         (readings.read_person("Ann", None, "Bob Lee"), ("Ann", None, None)),
         (readings.read_title("VP  Sales"), ("VP Sales", "Sales", "VP", "title=white_space_tidied; job=title_read")),
         (readings.read_employees(None, "11-50", None), (23.0, 11.0, 50.0, "employees=middle_of_range")),
-        (readings.read_employees(None, "10001+", None), (None, 10001.0, None, "employees=lower_bound")),
+        (readings.read_employees(None, "10001+", None), (10001.0, 10001.0, None, "employees=lower_bound")),
         (readings.read_employees(None, "1.000", "DE"), (1000.0, 1000.0, 1000.0, "employees=locale_decided")),
         (readings.read_employees("point", "1.000", "DE"), (1.0, 1.0, 1.0, "employees=locale_decided")),
         (readings.read_employees(None, "-999", None), (None, None, None, "employees=dummy_number")),

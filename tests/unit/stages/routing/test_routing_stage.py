@@ -78,6 +78,15 @@ def test_exceptions_say_what_the_record_is_worth(routed: Any) -> None:
     }  # fmt: skip
 
 
+def test_no_money_waits_where_nobody_should_act(routed: Any) -> None:
+    _, rows = routed(
+        "disqualify: [{when: \"grade = 'F'\"}]",
+        leads=[{"lead_id": "L1", "grade": "F", "annual_revenue_usd": 9.0}],
+    )
+    (exception,) = rows("exceptions")
+    assert (exception["cause"], exception["value_usd"]) == ("disqualified", None)
+
+
 def test_added_columns_keep_the_contract_with_and_without_rows(routed: Any, engine: Engine) -> None:
     for tables in ({}, {"leads": [{"lead_id": "L"}], "contacts": [{"contact_id": "C"}], "tasks": [{"task_id": "T"}]}):
         result, _ = routed(**tables)
