@@ -63,16 +63,25 @@ def commands_reference() -> str:
     """Write the reference of the commands from the command line itself."""
     group: Any = typer.main.get_command(app)
     parts = [f"# Commands\n\n{MADE} `rightful COMMAND --help` says the same.\n"]
-    for name, command in group.commands.items():
+    for name, command in all_commands(group):
         parts.append(f"## rightful {name}\n\n{command.help}\n\n    {_usage(name, command)}\n")
         if rows := list(_parameters(command)):
             parts.append("\n".join(["| argument or option | default | meaning |", "|---|---|---|", *rows]) + "\n")
     parts.append(
         "## Exit codes\n\n| code | meaning |\n|---|---|\n"
-        "| 0 | all well |\n| 1 | mistakes in the plan or the book |\n| 2 | wrong use of the command line |\n"
+        "| 0 | all well |\n| 1 | mistakes in the plan or the book, or in the ledger that was verified |\n| 2 | wrong use of the command line |\n"
         "| 3 | a run or record is not there, or a run or a change of the ledger was refused |\n| 4 | no memory or disk |\n| 130 | interrupted |\n"
     )
     return "\n".join(parts)
+
+
+def all_commands(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Give every command with its whole name, such as audit verify."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from all_commands(command, f"{prefix}{name} ")
+        else:
+            yield prefix + name, command
 
 
 def _usage(name: str, command: Any) -> str:

@@ -35,7 +35,7 @@ def test_every_section_and_its_keys_are_in_the_plan_reference() -> None:
 
 def test_every_command_and_option_has_help_and_is_in_the_readme() -> None:
     readme = (DOCS.parent / "README.md").read_text("utf-8")
-    for name, command in typer.main.get_command(app).commands.items():
+    for name, command in GENERATE.all_commands(typer.main.get_command(app)):
         assert command.help, f"{name} has no help"
         assert f"| `rightful {name}" in readme
         assert [each.name for each in command.params if not each.help] == []

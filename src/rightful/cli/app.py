@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from rightful.cli.ledger import audit_app, ledger_app, owner_command
 from rightful.cli.progress import shown_progress
 from rightful.cli.show import echo_json, print_checked, print_explanation, print_run
 from rightful.cli.train import train_command
@@ -106,3 +107,6 @@ def schema(
 
 
 app.command("train")(train_command)
+app.command("owner")(owner_command)
+app.add_typer(ledger_app, name="ledger")
+app.add_typer(audit_app, name="audit")

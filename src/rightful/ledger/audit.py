@@ -72,12 +72,7 @@ def audit(ledger: Ledger, anchor: Position | None = None) -> Audit:
         *_unlike_signatures(contents, signed),
         *_unlike_change_sets(ledger, contents),
     ]
-    last = (
-        Position(chain[-1].position, chain[-1].hash, instant_of(chain[-1].recorded_at))
-        if chain
-        else Position(0, "", None)
-    )
-    return Audit(last, now.num_rows + past.num_rows, tuple(problems))
+    return Audit(_last(chain), now.num_rows + past.num_rows, tuple(problems))
 
 
 def _lines(chain: Sequence[sa.Row[Any]]) -> Iterator[str]:
@@ -172,12 +167,18 @@ def _unlike_change_sets(ledger: Ledger, contents: list[dict[str, Any]]) -> Itera
         yield f"the approval of the change set {identifier} in entry {position} was removed or inserted"
 
 
-def export_chain(ledger: Ledger, path: Path) -> int:
-    """Write the audit chain as JSON lines, which ``verify_chain.py`` reads; give how many entries it has."""
+def export_chain(ledger: Ledger, path: Path) -> Position:
+    """Write the audit chain as JSON lines, which ``verify_chain.py`` reads; give its last entry."""
     with ledger.store.reading() as connection:
         chain = connection.execute(sa.select(entries).order_by(entries.c.position)).all()
     _replace(path, "".join(f"{line}\n" for line in _lines(chain)))
-    return len(chain)
+    return _last(chain)
+
+
+def _last(chain: Sequence[sa.Row[Any]]) -> Position:
+    if not chain:
+        return Position(0, "", None)
+    return Position(chain[-1].position, chain[-1].hash, instant_of(chain[-1].recorded_at))
 
 
 def read_anchor(path: Path) -> Position:
