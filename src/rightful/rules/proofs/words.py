@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from rightful.rules.conditions import date_of, number_words
 from rightful.rules.field_cells import BLANK, Cells, DateCells, FlagCells, NumberCells, TextCells, bound_of
+from rightful.rules.proofs.domain import ANYTHING, Domain
 
 __all__ = ["set_words"]
 
@@ -17,14 +18,16 @@ Bools = npt.NDArray[np.bool_]
 _MOST_NAMED = 8
 
 
-def set_words(cells: Cells, inside: Bools, possible: Bools, *, is_whole: bool = False, most: int = _MOST_NAMED) -> str:
+def set_words(
+    cells: Cells, inside: Bools, possible: Bools, *, domain: Domain = ANYTHING, most: int = _MOST_NAMED
+) -> str:
     """Say which values of a field a set of cells holds; empty where it holds all that are possible.
 
     Args:
         cells: The field's cells.
         inside: Per cell whether it is in the set.
         possible: Per cell whether a value can fall in it; those which cannot are left out or passed over, as is shorter.
-        is_whole: Whether the field's numbers are whole.
+        domain: What values the field can have.
         most: How many values are named before the rest is counted.
     """
     if (inside | ~possible).all():
@@ -36,11 +39,11 @@ def set_words(cells: Cells, inside: Bools, possible: Bools, *, is_whole: bool = 
     if has_all:
         return f"{cells.field} not blank"
     if isinstance(cells, TextCells):
-        words = _text_words(cells, inside, possible, most)
+        words = _text_words(cells, inside, possible, domain.values, most)
     elif isinstance(cells, FlagCells):
         words = "= yes" if inside[2] else "= no"
     else:
-        words = _listed(_spans(cells, inside, possible, is_whole=is_whole), most, " or ")
+        words = _listed(_spans(cells, inside, possible, is_whole=domain.is_whole), most, " or ")
     if has_blank:
         return f"{cells.field} blank or {words}"
     # Where only exceptions are named, a blank would seem to be in.
@@ -54,7 +57,11 @@ def _listed(words: Sequence[str], most: int, last: str = ", ") -> str:
     return last.join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
-def _text_words(cells: TextCells, inside: Bools, possible: Bools, most: int) -> str:
+def _text_words(cells: TextCells, inside: Bools, possible: Bools, values: tuple[str, ...] | None, most: int) -> str:
+    if values is not None:
+        named = sorted(value for value in values if inside[cells.cell_of(value)])
+        if len(named) <= most and len(named) <= len(values) - len(named):
+            return f"in ({', '.join(named)})" if len(named) > 1 else f"= {named[0]}"
     tree = _Tree(cells, inside, possible)
     if inside[1]:  # texts that no rule names are in: name what is out
         out = tree.words(1, is_in=False)
