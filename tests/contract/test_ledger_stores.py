@@ -262,17 +262,17 @@ def test_the_database_refuses_gaps_and_overlaps_even_within_an_entry(
 ) -> None:
     assign(ledger, 0, row("A", "ann"), row("A", "bob", 10), row("A", "eve", 20))
     before, now, late = ledger.ownership(), 1_900_000_000_000_000, micros_of(day(20))
-    with ledger.store.engine.connect() as connection:
-        connection.execute(sa.text("INSERT INTO writing VALUES (:now)"), {"now": now})
-        with pytest.raises(DBAPIError, match=refusal):
-            run_and_commit(connection, statement.format(now=now, late=late))
+    with pytest.raises(LedgerError, match=refusal):
+        break_within_an_entry(ledger, statement.format(now=now, late=late), now)
     assert ledger.ownership() == before
+    assert assign(ledger, 1, row("A", "dan", 30)) == 2
 
 
-def run_and_commit(connection: sa.Connection, statement: str) -> None:
-    connection.execute(sa.text(statement))
-    connection.execute(sa.text("DELETE FROM writing"))
-    connection.commit()
+def break_within_an_entry(ledger: Ledger, statement: str, now: int) -> None:
+    with ledger.store.writing() as connection:
+        connection.execute(sa.text("INSERT INTO writing VALUES (:now)"), {"now": now})
+        connection.execute(sa.text(statement))
+        connection.execute(sa.text("DELETE FROM writing"))
 
 
 def test_two_writers_take_turns(ledger: Ledger, url: str) -> None:

@@ -99,10 +99,23 @@ class Store:
         """Open a transaction that is the only one to write; it is committed, durably, when the block ends without an error."""
         with self._named_errors(), self.engine.connect() as connection:
             connection.execution_options(is_writing=True)
-            with connection.begin():
+            with self._transaction(connection):
                 if not self.is_sqlite:
                     connection.execute(sa.text("LOCK TABLE entries IN SHARE ROW EXCLUSIVE MODE"))
                 yield connection
+
+    @contextmanager
+    def _transaction(self, connection: sa.Connection) -> Iterator[None]:
+        try:
+            with connection.begin():
+                yield
+        except DBAPIError:
+            if (
+                self.is_sqlite
+            ):  # a commit that a deferred constraint refuses leaves SQLite's transaction open, and its lock held
+                driver: Any = connection.connection.driver_connection
+                driver.rollback()
+            raise
 
     @contextmanager
     def _named_errors(self) -> Iterator[None]:
@@ -137,7 +150,7 @@ class Store:
         """Open a transaction that may make tables; on PostgreSQL one program at a time makes them."""
         with self._named_errors(), self.engine.connect() as connection:
             connection.execution_options(is_writing=True)
-            with connection.begin():
+            with self._transaction(connection):
                 if not self.is_sqlite:
                     connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": 7_234_113})
                 yield connection
