@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rightful.rules.arrays import IntArray
-from rightful.rules.formulas import Formula, Gate, Test
+from rightful.rules.arrays import IntArray, distinct
+from rightful.rules.formulas import Formula, Gate, Plainer, Test
 from rightful.rules.proofs.chart import Chart, lowest
 from rightful.rules.proofs.ground import NOTHING
 from rightful.rules.proofs.precedence import IN_ORDER, Precedence
@@ -24,6 +24,8 @@ __all__ = ["Standing", "chain_of", "reached", "standings"]
 
 Bools = npt.NDArray[np.bool_]
 _OUTSIDE = -(NOTHING + 1)
+_MOST_CHAINS = 64
+_NONE = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +98,17 @@ class _Follower:
     def values(self, formula: Formula) -> IntArray:
         """Give the numbers of all records for which a formula holds."""
         if formula is False:
-            return np.zeros(0, dtype=np.int64)
-        tests = chain_of(formula)
-        return self._of_branching(formula) if tests is None else self._of_chain(tests)
+            return _NONE
+        chains = _chains(self._surface.ground.plainer, formula)
+        if chains is None:
+            return self._of_branching(formula)
+        found = [self._of_chain(tests) for tests in chains]
+        return found[0] if len(found) == 1 else distinct(np.concatenate([*found, _NONE]))
 
     def _of_chain(self, tests: dict[int, Borders]) -> IntArray:
         path = tuple(tests.get(number) for number in self._chart.order)
         step = self._step(path, len(path))
-        return np.unique(np.concatenate((step.certain, self._chart.values[step.nodes])))
+        return distinct(np.concatenate((step.certain, self._chart.values[step.nodes])))
 
     def _step(self, path: tuple[Borders | None, ...], length: int) -> _Step:
         """Follow the first tests of a path, from where another path has been already."""
@@ -114,7 +119,7 @@ class _Follower:
         for number in range(known, length):
             level = self._chart.levels[number]
             found = level.edges[step.nodes][:, self._allowed(number, path[number])]
-            step = self._settled(number + 1, np.unique(found).astype(np.int64), (step.certain,))
+            step = self._settled(number + 1, distinct(found.reshape(-1).astype(np.int64)), (step.certain,))
             if number + 1 < length:  # whole paths are as good as never shared
                 self._steps[path[: number + 1]] = step
         return step
@@ -122,7 +127,7 @@ class _Follower:
     def _settled(self, number: int, nodes: IntArray, certain: Sequence[IntArray]) -> _Step:
         is_certain = self._low[number][nodes] == self._high[number][nodes]
         found = self._low[number][nodes[is_certain]]
-        return _Step(nodes[~is_certain], np.unique(np.concatenate((found, *certain))) if len(found) else _one(certain))
+        return _Step(nodes[~is_certain], distinct(np.concatenate((found, *certain))) if len(found) else _one(certain))
 
     def _allowed(self, number: int, inside: Borders | None) -> IntArray:
         """Give the columns of a level that a test allows and records can have."""
@@ -149,8 +154,28 @@ class _Follower:
         return np.unique(found[found != -_OUTSIDE])
 
 
+def _chains(plainer: Plainer, formula: Formula) -> list[dict[int, Borders]] | None:
+    """Write a formula as some of which one must hold, each joining tests by AND; None where that makes too many."""
+    done: list[dict[int, Borders]] = []
+    pending = [formula]
+    while pending and len(done) + len(pending) <= _MOST_CHAINS:
+        part = pending.pop()
+        if part is False:
+            continue
+        tests = chain_of(part)
+        if tests is not None:
+            done.append(tests)
+        elif isinstance(part, Gate) and part.is_every:
+            branching = next(each for each in part.parts if isinstance(each, Gate))
+            rest = [each for each in part.parts if each is not branching]
+            pending += [plainer.gate((*rest, branch), is_every=True) for branch in branching.parts]
+        elif isinstance(part, Gate):
+            pending += part.parts
+    return None if pending else done
+
+
 def _one(arrays: Sequence[IntArray]) -> IntArray:
-    return arrays[0] if arrays else np.zeros(0, dtype=np.int64)
+    return arrays[0] if arrays else _NONE
 
 
 def chain_of(formula: Formula) -> dict[int, Borders] | None:

@@ -30,7 +30,7 @@ def idle(proof: LayerProof) -> Iterator[Candidate]:
         is_exclusion = proof.rules.entries[rule].kind == "exclude"
         if not len(standing.winners) and _is_dead(proof, rule):
             told = partial(_dead, proof, rule)
-            yield Candidate("dead", Severity.ERROR, proof.name, _subject(proof, rule), told, None, (proof.place(rule),))
+            yield Candidate("dead", Severity.ERROR, proof.name, proof.subject(rule), told, None, (proof.place(rule),))
         elif not standing.wins and not is_exclusion:
             yield _shadowed(proof, standing)
     yield from _exclusions(proof)
@@ -45,11 +45,6 @@ def _is_dead(proof: LayerProof, rule: int) -> bool:
 def unproven_exclusions(proof: LayerProof) -> int:
     """Count the exclusions that were not looked at: each takes a chart of its own."""
     return max(0, len(_working_exclusions(proof)) - _MOST_EXCLUSIONS)
-
-
-def _subject(proof: LayerProof, rule: int) -> tuple[str, ...]:
-    entry = proof.rules.entries[rule]
-    return str(entry.territory), entry.kind, str(proof.ground.rules[rule].when)
 
 
 def _dead(proof: LayerProof, rule: int) -> Told:
@@ -75,7 +70,7 @@ def _shadowed(proof: LayerProof, standing: Standing) -> Candidate:
     severity = Severity.WARNING
     told = partial(_hidden, proof, standing)
     places = (proof.place(rule), *(proof.place(each) for each in standing.winners.tolist()[:_MOST_NAMED]))
-    return Candidate("shadowed", severity, proof.name, _subject(proof, rule), told, _stake(proof, rule), places)
+    return Candidate("shadowed", severity, proof.name, proof.subject(rule), told, _stake(proof, rule), places)
 
 
 def _region(proof: LayerProof, rule: int) -> Region[int]:
@@ -84,9 +79,8 @@ def _region(proof: LayerProof, rule: int) -> Region[int]:
 
 
 def _stake(proof: LayerProof, rule: int) -> Stake | None:
-    if proof.accounts is None or proof.holding is None:
-        return None
-    return proof.accounts.stake(proof.holding.mask(rule))
+    holding = proof.holding
+    return None if holding is None else holding.stake(holding.of_rule.get(rule, ()))
 
 
 def _hidden(proof: LayerProof, standing: Standing) -> Told:
@@ -130,7 +124,7 @@ def _exclusions(proof: LayerProof) -> Iterator[Candidate]:
     for rule in _working_exclusions(proof)[:_MOST_EXCLUSIONS]:
         if not (_matters_among_several if proof.has_several else _matters)(proof, rule):
             told = partial(_needless, proof, rule, str(proof.rules.entries[rule].territory))
-            subject, places = _subject(proof, rule), (proof.place(rule),)
+            subject, places = proof.subject(rule), (proof.place(rule),)
             yield Candidate("shadowed", Severity.WARNING, proof.name, subject, told, None, places)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -36,11 +37,13 @@ class Holding:
     Attributes:
         ids: Per account the place in ``outcomes``.
         outcomes: Rules that hold together, in order.
+        accounts: The accounts.
         counted: Per account whether rules decide it, and no list.
     """
 
     ids: npt.NDArray[np.int64]
     outcomes: tuple[Outcome, ...]
+    accounts: Accounts
     counted: Bools
 
     @cached_property
@@ -49,22 +52,44 @@ class Holding:
         return list(np.unique(self.ids[self.counted]).tolist())
 
     @cached_property
-    def _of_rule(self) -> dict[int, list[int]]:
+    def _sums(self) -> tuple[list[int], list[float], list[float], dict[int, int]]:
+        """Count and weigh the accounts of each outcome, and find the most valuable one of each."""
+        rows = np.flatnonzero(self.counted)
+        ids, size = self.ids[rows], len(self.outcomes)
+        pipeline, revenue = self.accounts.open_pipeline_usd[rows], self.accounts.annual_revenue_usd[rows]
+        ranked = np.lexsort((-rows, revenue, pipeline))  # of equals the first; what is written last stays
+        best = dict(zip(ids[ranked].tolist(), rows[ranked].tolist(), strict=True))
+        return (
+            np.bincount(ids, minlength=size).tolist(),
+            np.bincount(ids, pipeline, size).tolist(),
+            np.bincount(ids, revenue, size).tolist(),
+            best,
+        )
+
+    @cached_property
+    def of_rule(self) -> dict[int, list[int]]:
+        """Give per rule the outcomes in which it holds."""
         found: dict[int, list[int]] = {}
         for number in self.occurring:
             for rule in self.outcomes[number]:
                 found.setdefault(rule, []).append(number)
         return found
 
-    def among(self, numbers: list[int]) -> Bools:
-        """Tell which accounts have one of these outcomes."""
-        wanted = np.zeros(len(self.outcomes), dtype=np.bool_)
-        wanted[numbers] = True
-        return wanted[self.ids] & self.counted
-
-    def mask(self, rule: int) -> Bools:
-        """Tell for which accounts a rule holds."""
-        return self.among(self._of_rule.get(rule, []))
+    def stake(self, numbers: Iterable[int]) -> Stake:
+        """Count and weigh the accounts that have one of these outcomes."""
+        records, pipeline, revenue, best = self._sums
+        chosen = list(numbers)
+        total = sum(records[number] for number in chosen)
+        rows = [best[number] for number in chosen if number in best]
+        worth = self.accounts.open_pipeline_usd, self.accounts.annual_revenue_usd
+        first = max(rows, key=lambda row: (worth[0][row], worth[1][row], -row), default=None)
+        return Stake(
+            total,
+            total / self.accounts.table.num_rows if total else 0.0,
+            sum(pipeline[number] for number in chosen),
+            sum(revenue[number] for number in chosen),
+            None if first is None else self.accounts.table["account_id"][first].as_py(),
+        )
 
 
 @dataclass(frozen=True)
@@ -140,6 +165,15 @@ class LayerProof:
         """Give where a rule stands in the plan's files."""
         return place_of(self.rules.entries[rule].territory, _FILE)
 
+    def subject(self, rule: int) -> tuple[str, str, str]:
+        """Give what makes a rule this one: territory, kind and condition, wherever it stands."""
+        entry = self.rules.entries[rule]
+        return str(entry.territory), entry.kind, self._conditions[rule]
+
+    @cached_property
+    def _conditions(self) -> tuple[str, ...]:
+        return tuple(str(rule.when) for rule in self.ground.rules)
+
     def called(self, rule: int) -> str:
         """Name a rule as people find it: its name, else its territory, with its line."""
         entry, place = self.rules.entries[rule], self.place(rule)
@@ -154,11 +188,7 @@ class LayerProof:
         if self.accounts is None or self.named is None:
             return None
         ids = self.rules.rules.decide_table(self.accounts.table).astype(np.int64)
-        return Holding(ids, self.rules.rules.outcomes, ~self.named)
-
-    def stake_of_none(self) -> Stake | None:
-        """Give the stake of no account; None without a book."""
-        return None if self.accounts is None else self.accounts.stake(np.zeros(0, dtype=np.bool_))
+        return Holding(ids, self.rules.rules.outcomes, self.accounts, ~self.named)
 
 
 def layer_proof(plan: Plan, rules: LayerRules, domains: Domains, accounts: Accounts | None) -> LayerProof:

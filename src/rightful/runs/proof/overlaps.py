@@ -26,6 +26,7 @@ Judged = tuple[IntArray, IntArray, npt.NDArray[np.int8]]
 """Winners, losers, and what decides between each two."""
 _PAIRS_AT_ONCE = 4_000_000
 _MOST_LOSERS = 20
+_NOBODY = Stake(0, 0.0, 0.0, 0.0, None)
 _MOST_NAMED = 3
 _MOST_BOXES = 3
 
@@ -63,29 +64,28 @@ def overlaps(proof: LayerProof) -> Iterator[Candidate]:
     stakes = _stakes(proof, judge)
     for (winner, by), contest in sorted(contests.items()):
         severity = Severity.WARNING if by is _By.ROW else Severity.NOTE
-        stake = None if stakes is None else stakes.get((winner, by)) or proof.stake_of_none()
+        stake = None if stakes is None else stakes.get((winner, by)) or _NOBODY
         yield Candidate(
             "overlap",
             severity,
             proof.name,
-            (*_subject(proof, winner), by.name, *(_subject(proof, each)[1] for each in contest.losers)),
+            (*proof.subject(winner), by.name, *(proof.subject(each)[-1] for each in contest.losers)),
             partial(_told, proof, judge, (winner, by), contest),
             stake,
             (proof.place(winner), *(proof.place(each) for each in contest.losers[:_MOST_NAMED])),
         )
 
 
-def _subject(proof: LayerProof, rule: int) -> tuple[str, str]:
-    entry = proof.rules.entries[rule]
-    return str(entry.territory), str(proof.ground.rules[rule].when)
-
-
 def _gather(
     contests: dict[tuple[int, _By], _Contest], winner: IntArray, loser: IntArray, decided: npt.NDArray[np.int8]
 ) -> None:
     key = winner * len(_By) + decided
-    ranked = np.lexsort((loser, key))
-    found, first, counts = np.unique(key[ranked], return_index=True, return_counts=True)
+    # Losers come in rising order and stay so; keys of few bits are sorted without comparing them.
+    narrow = key.astype(np.uint16) if key.max(initial=0) < 1 << 16 else key
+    ranked = np.argsort(narrow, kind="stable")
+    ordered = key[ranked]
+    first = np.flatnonzero(np.append(len(key) > 0, ordered[1:] != ordered[:-1]))
+    found, counts = ordered[first], np.diff(np.append(first, len(key)))
     for each, start, count in zip(found.tolist(), first.tolist(), counts.tolist(), strict=True):
         contest = contests.setdefault((each // len(_By), _By(each % len(_By))), _Contest())
         contest.count += count
@@ -135,12 +135,18 @@ class _Judge:
 
     def judged(self, winner: IntArray, loser: IntArray) -> Judged:
         """Keep the pairs that contest; say what decides each."""
+        kept, decided = self._judged(winner, loser)
+        return winner[kept], loser[kept], decided
+
+    def _judged(self, winner: IntArray, loser: IntArray) -> tuple[IntArray, npt.NDArray[np.int8]]:
+        """Give the places of the pairs that contest, and what decides each."""
         contests = self._territory[winner] != self._territory[loser]
         if len(self._branches):
             key = self._territory[winner] * self._count + self._territory[loser]
             contests &= ~np.isin(key, self._branches)
-        winner, loser = winner[contests], loser[contests]
-        decided = np.zeros(len(winner), dtype=np.int8)
+        kept = np.flatnonzero(contests)
+        winner, loser = winner[kept], loser[kept]
+        decided = np.zeros(len(kept), dtype=np.int8)
         by_priority = self._priority[winner] != self._priority[loser]
         by_override = self._is_override[winner] & ~self._is_override[loser]
         open_pairs = np.flatnonzero(~by_priority & ~by_override)
@@ -148,7 +154,7 @@ class _Judge:
         decided[open_pairs[is_narrower]] = _By.NARROWER
         decided[by_priority] = _By.PRIORITY
         decided[by_override] = _By.OVERRIDE
-        return winner, loser, decided
+        return kept, decided
 
     def of_combinations(self) -> Iterator[Judged]:
         """Give the same from all rules that hold together, each pair once."""
@@ -162,24 +168,29 @@ class _Judge:
         if pairs:
             yield self.judged(*np.array(sorted(pairs), dtype=np.int64).T)
 
-    def of_outcome(self, holding: Sequence[int]) -> set[tuple[int, _By]]:
-        """Give the contests of a record for which these rules hold."""
-        ranked, room = self._proof.rules.ranked(holding), self._proof.layer.winners
-        if len(ranked) <= room:
-            return set()
-        others = np.array(ranked[room:], dtype=np.int64)
-        winner, _, decided = self.judged(np.full(len(others), ranked[room - 1], dtype=np.int64), others)
-        return {(int(rule), _By(by)) for rule, by in zip(winner.tolist(), decided.tolist(), strict=True)}
+    def of_outcomes(self, outcomes: Sequence[Sequence[int]]) -> Mapping[tuple[int, _By], list[int]]:
+        """Give the contests in some sets of rules that hold together, each with the places of these sets."""
+        room = self._proof.layer.winners
+        ranked = [self._proof.rules.ranked(holding) for holding in outcomes]
+        triples = [(each[room - 1], loser, place) for place, each in enumerate(ranked) for loser in each[room:]]
+        if not triples:
+            return {}
+        winner, loser, place = np.array(triples, dtype=np.int64).T
+        kept, decided = self._judged(winner, loser)
+        found: dict[tuple[int, _By], dict[int, None]] = {}
+        for rule, by, at in zip(winner[kept].tolist(), decided.tolist(), place[kept].tolist(), strict=True):
+            found.setdefault((rule, _By(by)), {})[at] = None
+        return {contest: list(places) for contest, places in found.items()}
 
 
 def _stakes(proof: LayerProof, judge: _Judge) -> Mapping[tuple[int, _By], Stake] | None:
-    if proof.accounts is None or proof.holding is None:
+    holding = proof.holding
+    if holding is None:
         return None
-    contested: dict[tuple[int, _By], list[int]] = {}
-    for number in proof.holding.occurring:
-        for contest in judge.of_outcome(proof.holding.outcomes[number]):
-            contested.setdefault(contest, []).append(number)
-    return {contest: proof.accounts.stake(proof.holding.among(numbers)) for contest, numbers in contested.items()}
+    contested = judge.of_outcomes([holding.outcomes[number] for number in holding.occurring])
+    return {
+        contest: holding.stake(holding.occurring[place] for place in places) for contest, places in contested.items()
+    }
 
 
 def _told(proof: LayerProof, judge: _Judge, key: tuple[int, _By], contest: _Contest) -> Told:
@@ -197,7 +208,8 @@ def _told(proof: LayerProof, judge: _Judge, key: tuple[int, _By], contest: _Cont
 def _combined(proof: LayerProof, judge: _Judge, key: tuple[int, _By]) -> Chart:
     """Chart where rules hold together of which this one wins over others in this way."""
     chart, outcomes = proof.combinations
-    return chart.renamed(lambda value: int(key in judge.of_outcome(outcomes[value])))
+    values = frozenset(judge.of_outcomes(outcomes).get(key, ()))
+    return chart.renamed(lambda value: int(value in values))
 
 
 def _contested(proof: LayerProof, winner: int, losers: Sequence[int]) -> Chart:
