@@ -24,8 +24,6 @@ STEP = {
     "rep_id": "bob", "valid_from": day(10), "method": "rule", "reason": "why",
 }  # fmt: skip
 
-pytestmark = pytest.mark.xdist_group("ledger stores")
-
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def ledger(request: pytest.FixtureRequest, tmp_path: Path, full: Path) -> Iterator[Ledger]:

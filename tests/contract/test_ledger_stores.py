@@ -24,8 +24,6 @@ from rightful.ledger.shapes import micros_of
 _BELIEF = ", ".join(BELIEF).replace("record_id", "'Z'")
 _NO_GAP = "has_no_gap|FOREIGN KEY"
 
-pytestmark = pytest.mark.xdist_group("ledger stores")
-
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:

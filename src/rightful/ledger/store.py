@@ -16,7 +16,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from rightful.errors import LedgerError, Mistake, Place
 from rightful.ledger.shapes import in_micros
@@ -66,7 +66,11 @@ class Store:
     """
 
     def __init__(self, url: str | Path) -> None:
-        parsed = sa.make_url(f"sqlite:///{url}" if isinstance(url, Path) else url)
+        try:
+            parsed = sa.make_url(f"sqlite:///{url}" if isinstance(url, Path) else url)
+        except ArgumentError as error:  # the URL may hold a password, so it is not repeated
+            allowed = "sqlite:///FILE, postgresql://USER@HOST/DATABASE"
+            raise LedgerError(Mistake(None, "the URL of the ledger cannot be read", allowed)) from error
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         self.name = parsed.database or "" if parsed.drivername == "sqlite" else parsed.render_as_string()
