@@ -10,6 +10,7 @@ import typer
 
 from rightful.cli.ledger import audit_app, ledger_app, owner_command
 from rightful.cli.progress import shown_progress
+from rightful.cli.replay import events_command, replay_command
 from rightful.cli.show import echo_json, print_checked, print_explanation, print_run
 from rightful.cli.train import train_command
 from rightful.plan import load_plan
@@ -107,6 +108,8 @@ def schema(
 
 
 app.command("train")(train_command)
+app.command("replay")(replay_command)
+app.command("events")(events_command)
 app.command("owner")(owner_command)
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(audit_app, name="audit")

@@ -27,7 +27,7 @@ from rightful.runs.summary import summarise
 from rightful.stages import assignment, hierarchy, matching, quality, routing, scoring, segmentation
 from rightful.stages.stage import Book, Frame, Stage, StageResult
 
-__all__ = ["STAGES", "Output", "Progress", "planned_as_of", "run_after", "run_plan"]
+__all__ = ["STAGES", "Output", "Progress", "extended", "planned_as_of", "run_after", "run_plan"]
 
 STAGES: tuple[Stage, ...] = (
     quality.STAGE,
@@ -244,7 +244,7 @@ def _run_stage(work: _Work, stage: Stage) -> None:
         work.keys = _keys(stored.added)
         work.counts = _counts_after_quality(work, stored)
         check_balance(work.counts)
-    work.book = _extended(work.book, stored)
+    work.book = extended(work.book, stored)
     work.times += (StageTime(stage.name, perf_counter() - started),)
 
 
@@ -263,7 +263,7 @@ def _take_over(work: _Work, stage: Stage, earlier: Run) -> None:
     if stage.name == quality.STAGE.name:
         work.keys = _keys(added)
     others = {name: frame for name, frame in frames.items() if name not in added}
-    work.book = _extended(work.book, StageResult(added, others))
+    work.book = extended(work.book, StageResult(added, others))
 
 
 def _taken(work: _Work, stage: str, earlier: Run) -> dict[str, Frame]:
@@ -276,7 +276,7 @@ def _keys(tables: Mapping[str, Frame]) -> dict[str, Frame]:
     return {table: frame.select(OBJECT_OF_TABLE[table].key) for table, frame in tables.items()}
 
 
-def _extended(book: Book, result: StageResult) -> Book:
+def extended(book: Book, result: StageResult) -> Book:
     """Join what a stage added to the tables; tables that several stages give are put under one another."""
     tables = dict(book.tables)
     for table, added in result.added.items():

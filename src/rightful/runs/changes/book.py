@@ -66,9 +66,9 @@ def is_of_book(plan: Plan, run: Run) -> bool:
     """Tell whether a run has read what the book holds now, row by row."""
     for table, now in read_book(plan).tables.items():
         key = OBJECT_OF_TABLE[table].key
-        then = pl.read_parquet(run.folder / "sources" / f"{table}.parquet")
-        frame = pl.DataFrame(pl.from_arrow(now)).sort(key).drop(_PLACES)
-        if not then.sort(key).drop(_PLACES).select(frame.columns).equals(frame):
+        then = pl.read_parquet(run.folder / "sources" / f"{table}.parquet").drop(_PLACES)
+        frame = pl.DataFrame(pl.from_arrow(now)).drop(_PLACES)
+        if set(then.columns) != set(frame.columns) or not then.sort(key).equals(frame.select(then.columns).sort(key)):
             return False
     return True
 
@@ -140,10 +140,10 @@ def moved_between(before: Rows, now: Rows, ours: Mapping[tuple[str, str], Iterab
 def _fields(
     name: str, record_id: str, before: Mapping[str, object], now: Mapping[str, object], reps: set[str | None]
 ) -> Iterable[Moved]:
-    for field, value in before.items():
-        is_ours = field == "owner_id_raw" and now.get(field) in reps
-        if now.get(field) != value and not is_ours:
-            yield Moved(name, record_id, field.removesuffix("_raw"), _shown(value), _shown(now.get(field)))
+    for field in [each for each in before if each in now]:
+        was, value = before[field], now[field]
+        if value != was and not (field == "owner_id_raw" and value in reps):
+            yield Moved(name, record_id, field.removesuffix("_raw"), _shown(was), _shown(value))
 
 
 def _shown(value: object) -> str:

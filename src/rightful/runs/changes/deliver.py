@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
 
@@ -45,9 +46,9 @@ class Delivered:
     scheduled: int = 0
 
 
-def progress_of(steps: pl.DataFrame, occasion: Occasion) -> Delivered:
-    """Count how far steps have come with the CRM."""
-    told = _told(steps, occasion)
+def progress_of(steps: pl.DataFrame, today: datetime) -> Delivered:
+    """Count how far steps have come with the CRM; ``today`` decides what is due."""
+    told = _told(steps, today)
     counts = dict(told.group_by("delivery").len().iter_rows())
     return Delivered(
         confirmed=counts.get("confirmed", 0),
@@ -87,15 +88,15 @@ def deliver(
             sent += steps.height
         if names:
             post.read_answers()
-    progress = progress_of(frame_of(ledger.steps(change_set_id)), occasion)
+    progress = progress_of(frame_of(ledger.steps(change_set_id)), occasion.today)
     return Delivered(sent, tuple(names), progress.confirmed, progress.waiting, progress.failed, progress.scheduled)
 
 
-def _told(steps: pl.DataFrame, occasion: Occasion) -> pl.DataFrame:
+def _told(steps: pl.DataFrame, today: datetime) -> pl.DataFrame:
     """Give the recorded steps of which the CRM has to know, with how far they have come in ``delivery``, and who owns the record."""
     detail, state = pl.col("state_detail"), pl.col("state")
     restored = state == str(StepState.RESTORED)
-    late = pl.col("valid_from") > pl.lit(occasion.today)
+    late = pl.col("valid_from") > pl.lit(today, pl.Datetime("us", "UTC"))
     words = (
         pl.when(~restored & (state == str(StepState.SENT))).then(pl.lit("sent"))
         .when(~restored & (state == str(StepState.CONFIRMED))).then(pl.lit("confirmed"))
@@ -123,7 +124,7 @@ class _Post:
         self._ledger, self._name, self._occasion, self._write_back = ledger, change_set_id, occasion, write_back
 
     def _steps(self) -> pl.DataFrame:
-        return _told(frame_of(self._ledger.steps(self._name)), self._occasion)
+        return _told(frame_of(self._ledger.steps(self._name)), self._occasion.today)
 
     def due(self, rows_at_most: int) -> Iterator[tuple[Batch, pl.DataFrame]]:
         """Give the batches that are due, and their steps; earlier steps of a seat of which a later one is due are overtaken."""

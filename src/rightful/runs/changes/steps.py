@@ -13,10 +13,11 @@ import polars as pl
 from rightful.crm import OBJECTS
 from rightful.runs.changes.ownership import Desired
 
-__all__ = ["CHANGES_HANDS", "SEAT", "ChangePolicy", "Proposal", "start_of", "steps_of"]
+__all__ = ["CHANGES_HANDS", "ORDER", "SEAT", "ChangePolicy", "Proposal", "start_of", "steps_of"]
 
 SEAT = ["object", "record_id", "role", "seat"]
 ORDER = {crm_object.name: number for number, crm_object in enumerate(OBJECTS)}
+"""Order of steps within an account, by kind of record."""
 STAYS = ("exempt", "eligible", "kept", "closed", "order_date", "current_owner")
 """Methods by which a record stays with whom the CRM says owns it."""
 CHANGES_HANDS = ("assign", "reassign", "move", "reroute", "hand_over", "stand_in", "end")
@@ -216,6 +217,7 @@ def _steps(decided: pl.DataFrame, policy: ChangePolicy) -> pl.DataFrame:
         territory_now=pl.col("territory_id"),
         rep_after=pl.col("next_rep_id"),
         territory_after=pl.col("territory_id"),
+        reason=pl.when(stands_in).then(pl.format("{} stood in until then", "rep_id")).otherwise("reason"),
     )
     is_team = (pl.col("object") == "account") & (pl.col("role") != policy.primary_role)
     what = pl.when(is_team).then(pl.lit("team member")).otherwise("object")
