@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from changing import write_changing
 from rightful.crm import OBJECTS, CrmObject, raw
 from rightful.engines import DuckDBEngine
 from rightful.plan import load_plan
@@ -91,3 +92,13 @@ def messy_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     from rightful.runs.pipeline import run_plan  # noqa: PLC0415 - as above
 
     return run_plan(load_plan(write_tiny(tmp_path_factory.mktemp("messy") / "tiny", MESS)))
+
+
+@pytest.fixture(scope="session")
+def changing_plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of a plan that was run, whose change set has every kind of step; copy it, see ``changing.scene``."""
+    from rightful.runs.pipeline import Output, run_plan  # noqa: PLC0415 - as above
+
+    folder = write_changing(tmp_path_factory.mktemp("changing") / "plan")
+    run_plan(load_plan(folder), output=Output((), has_report=False))
+    return folder

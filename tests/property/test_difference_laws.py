@@ -15,6 +15,7 @@ from rightful.rules import And, Blank, Condition, Flag, Not, OneOf, Or, Prefix, 
 from rightful.rules.product import Entry, Side, differing_regions
 from rightful.rules.proofs.regions import Region
 from rightful.runs.difference.choices import Comparison
+from rightful.runs.difference.records import Change
 from rightful.runs.difference.territories import territories_that_differ
 from rightful.stages.territories import compile_layer
 
@@ -184,16 +185,18 @@ def test_territory_changes_are_exactly_those_of_the_plans(plans: tuple[Plan, Pla
             "employees": pa.array([account["employees"] for account in ACCOUNTS], pa.float64()),
         }
     )
-    inside: list[set[int]] = []
 
-    def count(_table: str, region: Region[Any]) -> Any:
-        inside.append({number for number, is_in in enumerate(region.mask(table)) if is_in})
+    def members(_table: str, region: Region[Any]) -> Any:
+        return {number for number, is_in in enumerate(region.mask(table)) if is_in}
 
-    changes = [each for each in territories_that_differ(Comparison(*plans, count)) if getattr(each, "region", None)]
     said: list[set[tuple[str, str]]] = [set() for _ in ACCOUNTS]
-    for change, members in zip(changes, inside, strict=True):
-        for number in members:
-            said[number].add((change.before, change.after))  # type: ignore[union-attr]  # changes with a region
+    for change in territories_that_differ(Comparison(*plans, members)):
+        if isinstance(change, Change) and change.region:
+            parts = change.parts or (change,)
+            assert change.region.affected == set().union(*(part.region.affected for part in parts))  # type: ignore[union-attr, arg-type]
+            for part in parts:
+                for number in part.region.affected:  # type: ignore[union-attr, attr-defined]  # members, in place of counts
+                    said[number].add((part.before, part.after))
     for account, pairs in zip(ACCOUNTS, said, strict=True):
         first, second = (territories_by_hand(plan, account) for plan in plans)
         assert pairs == ({(first, second)} if first != second else set()), account

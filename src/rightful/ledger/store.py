@@ -16,7 +16,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from rightful.errors import LedgerError, Mistake, Place
 from rightful.ledger.shapes import in_micros
@@ -66,7 +66,11 @@ class Store:
     """
 
     def __init__(self, url: str | Path) -> None:
-        parsed = sa.make_url(f"sqlite:///{url}" if isinstance(url, Path) else url)
+        try:
+            parsed = sa.make_url(f"sqlite:///{url}" if isinstance(url, Path) else url)
+        except ArgumentError as error:  # the URL may hold a password, so it is not repeated
+            allowed = "sqlite:///FILE, postgresql://USER@HOST/DATABASE"
+            raise LedgerError(Mistake(None, "the URL of the ledger cannot be read", allowed)) from error
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         self.name = parsed.database or "" if parsed.drivername == "sqlite" else parsed.render_as_string()
@@ -99,10 +103,23 @@ class Store:
         """Open a transaction that is the only one to write; it is committed, durably, when the block ends without an error."""
         with self._named_errors(), self.engine.connect() as connection:
             connection.execution_options(is_writing=True)
-            with connection.begin():
+            with self._transaction(connection):
                 if not self.is_sqlite:
                     connection.execute(sa.text("LOCK TABLE entries IN SHARE ROW EXCLUSIVE MODE"))
                 yield connection
+
+    @contextmanager
+    def _transaction(self, connection: sa.Connection) -> Iterator[None]:
+        try:
+            with connection.begin():
+                yield
+        except DBAPIError:
+            if (
+                self.is_sqlite
+            ):  # a commit that a deferred constraint refuses leaves SQLite's transaction open, and its lock held
+                driver: Any = connection.connection.driver_connection
+                driver.rollback()
+            raise
 
     @contextmanager
     def _named_errors(self) -> Iterator[None]:
@@ -137,7 +154,7 @@ class Store:
         """Open a transaction that may make tables; on PostgreSQL one program at a time makes them."""
         with self._named_errors(), self.engine.connect() as connection:
             connection.execution_options(is_writing=True)
-            with connection.begin():
+            with self._transaction(connection):
                 if not self.is_sqlite:
                     connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": 7_234_113})
                 yield connection

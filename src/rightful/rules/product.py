@@ -7,7 +7,7 @@ with an edited one are compared, and a small edit of a large plan stays small.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Generic, TypeVar
 
@@ -16,13 +16,14 @@ from rightful.rules.field_cells import cells_for
 from rightful.rules.formulas import Formula, Plainer
 from rightful.rules.literals import Fields
 from rightful.rules.matches import Outcome
+from rightful.rules.proofs.chart import paired
 from rightful.rules.proofs.domain import Domains
 from rightful.rules.proofs.precedence import IN_ORDER, Precedence
 from rightful.rules.proofs.regions import Region, changed_regions, regions_of
 from rightful.rules.rule import Rule, tests_by_field
 from rightful.rules.ruleset import compile_rules
 
-__all__ = ["Entry", "Side", "differing_regions"]
+__all__ = ["Entry", "Side", "differing_regions", "united"]
 
 _MOST_PAIRS = 2_000_000  # comparisons of an edited rule with another; beyond, all rules are compared
 
@@ -99,6 +100,14 @@ def differing_regions(
         return _by_outcome(before, after, kept, fields, domains)
     (old, old_precedence), (new, new_precedence) = _listed(before, kept), _listed(after, kept)
     return changed_regions(old, new, fields, domains, (old_precedence, new_precedence))
+
+
+def united(regions: Sequence[Region[Decision]]) -> Region[Decision]:
+    """Join regions that ``differing_regions`` gave at once into one; it has the label of the first."""
+    whole = regions[0].chart
+    for region in regions[1:]:
+        whole = paired(whole, region.chart, max)
+    return replace(regions[0], chart=whole)
 
 
 def _edited(before: Sequence[Entry], after: Sequence[Entry]) -> list[Condition]:

@@ -14,6 +14,7 @@ from rightful.sample.companies import draw_companies
 from rightful.sample.contacts import Contacts, draw_contacts
 from rightful.sample.dice import Dice
 from rightful.sample.leads import Leads, draw_leads, strangers_of
+from rightful.sample.rarities import with_rarities
 from rightful.sample.team import Team, draw_team
 from rightful.sample.work import (
     draw_activities,
@@ -85,9 +86,9 @@ def draw_book(size: Size) -> SampleBook:
     leads = draw_leads(companies, accounts, size.leads, team, size.as_of, dice.child("leads"))
     opportunities = draw_opportunities(accounts, size.as_of, dice.child("opportunities"))
     tables = {
-        "accounts": accounts.written,
+        "accounts": with_rarities("accounts", accounts.written, accounts.duplicates, dice.child("rare accounts")),
         "contacts": contacts.written,
-        "leads": leads.written,
+        "leads": with_rarities("leads", leads.written, leads.duplicates, dice.child("rare leads")),
         "buying_centers": draw_buying_centers(inside, accounts, dice.child("buying centers")),
         "opportunities": opportunities,
         "orders": draw_orders(opportunities, dice.child("orders")),

@@ -74,19 +74,28 @@ class LayerRules:
         Returns:
             The winning placements, best first; empty where nothing places the record.
         """
+        ranked = self.ranked(holding)
+        if not ranked and self.catch_all:
+            return (Placement(self.catch_all, "catch-all", "catch_all"),)
+        return tuple(self._placement(index) for index in ranked[: self.winners])
+
+    def ranked(self, holding: Sequence[int]) -> tuple[int, ...]:
+        """Rank the rules that hold for a record and may place it: one per territory, the best first.
+
+        Args:
+            holding: Indexes into ``entries`` of the rules that hold, in their order.
+        """
         excluded = {self.entries[index].territory for index in holding if self.entries[index].kind == "exclude"}
         allowed = [index for index in holding if self._is_allowed(index, excluded)]
         overriding = [index for index in allowed if self.entries[index].kind == "override"]
-        chosen: dict[str, Placement] = {}
+        chosen: dict[str, int] = {}
         for compared in (overriding, allowed):  # an include below does not take away what an override gives
             above = {upper for index in compared for upper in self.ancestors.get(self.entries[index].territory, ())}
             for index in compared:
                 territory = self.entries[index].territory
                 if territory not in above and territory not in chosen:
-                    chosen[territory] = self._placement(index)
-        if not chosen and self.catch_all:
-            return (Placement(self.catch_all, "catch-all", "catch_all"),)
-        return tuple(chosen.values())[: self.winners]
+                    chosen[territory] = index
+        return tuple(chosen.values())
 
     def precedence(self) -> Precedence:
         """Say the same of all records at once: which rules win over which, for the first territory of ``place``."""

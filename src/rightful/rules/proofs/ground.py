@@ -8,7 +8,7 @@ single diagram cannot hold with all their outcomes mostly can be held with their
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 import numpy as np
@@ -48,6 +48,9 @@ class Ground:
     rules: tuple[Rule, ...]
     compiled: Compiled
     order: tuple[int, ...]
+    _encoded: list[tuple[pa.Table, list[npt.NDArray[np.int32]]]] = field(
+        default_factory=list, repr=False, compare=False
+    )
 
     @property
     def cells(self) -> tuple[Cells, ...]:
@@ -71,13 +74,18 @@ class Ground:
 
     def classes_of(self, table: pa.Table) -> list[npt.NDArray[np.int32]]:
         """Give the classes of each row of a table, field by field; fields that the table lacks are blank."""
-        found = []
-        for cells, classes in zip(self.cells, self.classes, strict=True):
-            if cells.field in table.column_names:
-                found.append(classes.of_cell[cells_of(table[cells.field], cells)])
-            else:
-                found.append(np.zeros(table.num_rows, dtype=np.int32))
+        for known, found in self._encoded:
+            if known is table:
+                return found
+        found = [self._encoded_field(number, table) for number in range(len(self.cells))]
+        self._encoded[:] = [(table, found)]  # the last one: regions of one proof all ask for the same table
         return found
+
+    def _encoded_field(self, number: int, table: pa.Table) -> npt.NDArray[np.int32]:
+        cells = self.cells[number]
+        if cells.field not in table.column_names:
+            return np.zeros(table.num_rows, dtype=np.int32)
+        return self.classes[number].of_cell[cells_of(table[cells.field], cells)]
 
     def first(self, rules: Sequence[int] | None = None) -> Chart:
         """Chart the first of some rules that matches, of all by default; ``NOTHING`` where none does.
@@ -141,7 +149,7 @@ class Ground:
         order = [number for number in self.order if number in tested]
         try:
             states = states_of(formulas, order, self.plainer, self.classes)
-            diagram = build(states, order, [field.count for field in self.classes], _LIMITS)
+            diagram = build(states, order, [each.count for each in self.classes], _LIMITS)
         except (DiagramTooLargeError, RuleTooTangledError) as error:
             waiting = [rule for rule, formula in enumerate(formulas) if formula is not False]
             if len(waiting) < 2:

@@ -62,9 +62,9 @@ class Box:
         """Write it, with at most so many values per field before the rest is counted."""
         found, free = [], []
         for number, cells in enumerate(self.surface.ground.cells):
-            is_whole = self.surface.domains.get(cells.field, ANYTHING).is_whole
+            domain = self.surface.domains.get(cells.field, ANYTHING)
             able = self.surface.possible_cells[number]
-            words = set_words(cells, self.cells(number), able, is_whole=is_whole, most=most)
+            words = set_words(cells, self.cells(number), able, domain=domain, most=most)
             if words:
                 found.append(words)
             else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from math import ceil
 
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 from rightful.rules.conditions import date_of, number_words
 from rightful.rules.field_cells import BLANK, Cells, DateCells, FlagCells, NumberCells, TextCells, bound_of
+from rightful.rules.proofs.domain import ANYTHING, Domain
 
 __all__ = ["set_words"]
 
@@ -17,14 +19,16 @@ Bools = npt.NDArray[np.bool_]
 _MOST_NAMED = 8
 
 
-def set_words(cells: Cells, inside: Bools, possible: Bools, *, is_whole: bool = False, most: int = _MOST_NAMED) -> str:
+def set_words(
+    cells: Cells, inside: Bools, possible: Bools, *, domain: Domain = ANYTHING, most: int = _MOST_NAMED
+) -> str:
     """Say which values of a field a set of cells holds; empty where it holds all that are possible.
 
     Args:
         cells: The field's cells.
         inside: Per cell whether it is in the set.
         possible: Per cell whether a value can fall in it; those which cannot are left out or passed over, as is shorter.
-        is_whole: Whether the field's numbers are whole.
+        domain: What values the field can have.
         most: How many values are named before the rest is counted.
     """
     if (inside | ~possible).all():
@@ -36,11 +40,11 @@ def set_words(cells: Cells, inside: Bools, possible: Bools, *, is_whole: bool = 
     if has_all:
         return f"{cells.field} not blank"
     if isinstance(cells, TextCells):
-        words = _text_words(cells, inside, possible, most)
+        words = _text_words(cells, inside, possible, domain.values, most)
     elif isinstance(cells, FlagCells):
         words = "= yes" if inside[2] else "= no"
     else:
-        words = _listed(_spans(cells, inside, possible, is_whole=is_whole), most, " or ")
+        words = _listed(_spans(cells, inside, possible, is_whole=domain.is_whole), most, " or ")
     if has_blank:
         return f"{cells.field} blank or {words}"
     # Where only exceptions are named, a blank would seem to be in.
@@ -54,7 +58,11 @@ def _listed(words: Sequence[str], most: int, last: str = ", ") -> str:
     return last.join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
-def _text_words(cells: TextCells, inside: Bools, possible: Bools, most: int) -> str:
+def _text_words(cells: TextCells, inside: Bools, possible: Bools, values: tuple[str, ...] | None, most: int) -> str:
+    if values is not None:
+        named = sorted(value for value in values if inside[cells.cell_of(value)])
+        if len(named) <= most and len(named) <= len(values) - len(named):
+            return f"in ({', '.join(named)})" if len(named) > 1 else f"= {named[0]}"
     tree = _Tree(cells, inside, possible)
     if inside[1]:  # texts that no rule names are in: name what is out
         out = tree.words(1, is_in=False)
@@ -69,39 +77,46 @@ class _Tree:
     """Values and prefixes as a tree: each stands below the longest prefix that begins it."""
 
     def __init__(self, cells: TextCells, inside: Bools, possible: Bools) -> None:
-        self._cells, self._inside, self._possible = cells, inside, possible
+        self._entries = cells.entries
+        # Counts before each cell, so that runs of thousands of values are judged at once.
+        self._possible = [0, *np.cumsum(possible).tolist()]
+        self._inside = [0, *np.cumsum(inside & possible).tolist()]
 
     def words(self, cell: int, *, is_in: bool) -> list[str]:
         """Name what below an entry is in the set, or is out of it, in as few words as do."""
-        stop = self._stop(cell)
-        wanted = (self._inside if is_in else ~self._inside) | ~self._possible
-        if not (wanted & self._possible)[cell:stop].any():
+        text, is_value = self._entries[cell - 1]
+        stop = cell + 1 if is_value else self._stop(cell)
+        able, wanted = self._count(cell, stop, is_in=is_in)
+        if not wanted:
             return []
-        text, is_value = self._cells.entries[cell - 1]
-        if wanted[cell:stop].all():
+        if wanted == able:
             return [text if is_value else f"{text}*"]
         below = self._children(cell, stop)
-        if text and wanted[cell] and self._possible[cell]:
+        if text and self._count(cell, cell + 1, is_in=is_in)[1]:
             others = [word for child in below for word in self.words(child, is_in=not is_in)]
             return [f"{text}* but not {_listed(others, _MOST_NAMED, ' or ')}"]
         return [word for child in below for word in self.words(child, is_in=is_in)]
 
+    def _count(self, start: int, stop: int, *, is_in: bool) -> tuple[int, int]:
+        """Count the cells of a run that values can fall in, and those of them that are in the set, or out of it."""
+        able = self._possible[stop] - self._possible[start]
+        inside = self._inside[stop] - self._inside[start]
+        return able, inside if is_in else able - inside
+
     def _stop(self, cell: int) -> int:
         """Find where the entries that begin with an entry end."""
-        text, is_value = self._cells.entries[cell - 1]
-        if is_value:
-            return cell + 1
-        stop = cell + 1
-        while stop <= len(self._cells.entries) and self._cells.entries[stop - 1][0].startswith(text):
-            stop += 1
-        return stop
+        text = self._entries[cell - 1][0]
+        if not text:
+            return len(self._entries) + 1
+        beyond = range(cell, len(self._entries) + 1)
+        return cell + bisect_left(beyond, True, key=lambda each: not self._entries[each - 1][0].startswith(text))  # noqa: FBT003 - what is sought
 
     def _children(self, cell: int, stop: int) -> list[int]:
         children = []
         child = cell + 1
         while child < stop:
             children.append(child)
-            child = self._stop(child)
+            child = child + 1 if self._entries[child - 1][1] else self._stop(child)
         return children
 
 

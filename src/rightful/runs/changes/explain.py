@@ -177,7 +177,8 @@ def _held_lines(summary: Summary) -> Iterator[str]:
 
 def _held(held: Held) -> str:
     would = f"; {held.would_rep_id} would get it" if held.would_rep_id and held.cause == "lock" else ""
-    return f"{held.object} {held.record_id} stays with {held.rep_id or 'nobody'}: {held.reason}{would}"
+    role = "" if held.rep_id else f" as {held.role}"
+    return f"{held.object} {held.record_id} stays with {held.rep_id or 'nobody'}{role}: {held.reason}{would}"
 
 
 def steps_lines(explained: Explained, time_zone: ZoneInfo, at_most: int | None) -> Iterator[str]:

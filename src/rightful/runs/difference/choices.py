@@ -3,19 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rightful.plan import Plan
 from rightful.plan.section import Written
 from rightful.rules import ANY, NEVER, Condition, Fields, parse_expression
-from rightful.rules.product import Decision, Entry, Side, differing_regions
+from rightful.rules.product import Decision, Entry, Side, differing_regions, united
 from rightful.rules.proofs.regions import Region
 from rightful.runs.difference.records import Affected, Change, RegionWords
 
-__all__ = ["Choice", "Comparison", "Rules", "condition_of_written", "condition_that_differs", "rules_that_differ"]
+__all__ = [
+    "About",
+    "Choice",
+    "Comparison",
+    "Rules",
+    "condition_of_written",
+    "condition_that_differs",
+    "rules_that_differ",
+]
 
 Count = Callable[[str, Region[Any]], Affected]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What rules decide.
+
+    Attributes:
+        section: Section of the plan.
+        subject: What it concerns, such as ``pool rules``.
+        table: Table whose records the rules decide.
+        fields: The fields that rules may use.
+        shown: Writes the decisions before and after.
+    """
+
+    section: str
+    subject: str
+    table: str
+    fields: Fields
+    shown: Callable[[tuple[Any, Any]], tuple[str, str]] = lambda label: label
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +64,41 @@ class Comparison:
         """Tell whether named lists differ."""
         return dict(self.before.lists) != dict(self.after.lists)
 
-    def regions(
-        self, table: str, before: Side[Decision], after: Side[Decision], fields: Fields, *, is_whole: bool = False
-    ) -> Iterator[tuple[Decision, Decision, RegionWords]]:
-        """Give the regions that two lists of rules decide differently: decision before, decision after, and where."""
-        for region in differing_regions(before, after, fields, is_whole=is_whole):
-            witness = tuple((name, "" if value is None else str(value)) for name, value in region.witness().items())
-            boxes = tuple(map(str, region.boxes)) + (() if region.is_complete else (_MORE,))
-            affected = self.count(table, region) if self.count else None
-            yield *region.label, RegionWords(table, boxes, witness, affected)
+    def changes(
+        self, about: About, before: Side[Decision], after: Side[Decision], *, is_whole: bool = False
+    ) -> Iterator[Change]:
+        """Say what two lists of rules decide differently, and where.
+
+        Where many decisions become the same one, they are told as one change, with each of them as a part of it.
+
+        Args:
+            about: What the rules decide, and how decisions are written.
+            before: The first plan's rules.
+            after: The second plan's rules.
+            is_whole: True where decisions depend on something beside the rules that differs.
+        """
+        found = differing_regions(before, after, about.fields, is_whole=is_whole)
+        becoming: dict[str, list[Region[tuple[Decision, Decision]]]] = {}
+        for region in found:
+            becoming.setdefault(about.shown(region.label)[1], []).append(region)
+        for is_now, regions in becoming.items():
+            parts = tuple(self._change(about, region, *about.shown(region.label)) for region in regions)
+            if len(parts) < _MANY:
+                yield from parts
+                continue
+            was = ", ".join(part.before for part in parts)
+            whole = self._change(about, united(regions), was, is_now)
+            yield replace(whole, words=f"{is_now} instead of {len(parts)} others: {was}", parts=parts)
+
+    def _change(self, about: About, region: Region[Any], was: str, is_now: str) -> Change:
+        witness = tuple((name, "" if value is None else str(value)) for name, value in region.witness().items())
+        boxes = tuple(map(str, region.boxes)) + (() if region.is_complete else (_MORE,))
+        affected = self.count(about.table, region) if self.count else None
+        where = RegionWords(about.table, boxes, witness, affected)
+        return Change(about.section, about.subject, f"{is_now} instead of {was}", was, is_now, where)
 
 
+_MANY = 4
 _MORE = "and more, which the book's records show"
 
 
@@ -81,44 +132,25 @@ class Rules:
         return Side([Entry(choice.when, choice.decision) for choice in self.choices], decide)
 
 
-def rules_that_differ(
-    comparison: Comparison, about: tuple[str, str, str], before: Rules, after: Rules, fields: Fields
-) -> Iterator[Change]:
-    """Say where two lists of rules decide differently.
-
-    Args:
-        comparison: The plans.
-        about: Section, subject, and the table whose records the rules decide.
-        before: Rules of the first plan.
-        after: Rules of the second plan.
-        fields: The fields that rules may use.
-    """
-    section, subject, table = about
-    is_whole = before.otherwise != after.otherwise
-    for first, second, region in comparison.regions(table, before.side, after.side, fields, is_whole=is_whole):
-        yield Change(section, subject, f"{second} instead of {first}", first, second, region)
+def rules_that_differ(comparison: Comparison, about: About, before: Rules, after: Rules) -> Iterator[Change]:
+    """Say where two lists of rules decide differently."""
+    return comparison.changes(about, before.side, after.side, is_whole=before.otherwise != after.otherwise)
 
 
 def condition_that_differs(
-    comparison: Comparison,
-    about: tuple[str, str, str],
-    words: tuple[str, str],
-    conditions: tuple[Condition, Condition],
-    fields: Fields,
+    comparison: Comparison, about: About, words: tuple[str, str], conditions: tuple[Condition, Condition]
 ) -> Iterator[Change]:
     """Say for which records a condition holds that it did not hold for, and the other way round.
 
     Args:
         comparison: The plans.
-        about: Section, subject, and the table whose records the condition reads.
+        about: What it concerns.
         words: What is so for records for which it newly holds, and for those for which it no longer does.
         conditions: That of the first plan and that of the second.
-        fields: The fields that it may use.
     """
-    section, subject, table = about
     before, after = (Rules((Choice(when, "yes"),), "no") for when in conditions)
-    for first, second, region in comparison.regions(table, before.side, after.side, fields):
-        yield Change(section, subject, words[0] if second == "yes" else words[1], first, second, region)
+    for change in rules_that_differ(comparison, about, before, after):
+        yield replace(change, words=words[0] if change.after == "yes" else words[1])
 
 
 def condition_of_written(written: Written | None, plan: Plan, fields: Fields, *, is_all: bool = False) -> Condition:

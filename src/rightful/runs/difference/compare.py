@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from rightful.plan.matching import filter_fields
+from rightful.plan.plan import SECTIONS
 from rightful.plan.routing import routing_fields
 from rightful.plan.section import Section, rule_fields
 from rightful.plan.working_hours import read_hours
 from rightful.rules import Fields
 from rightful.rules.proofs.chart import ChartTooLargeError
-from rightful.runs.difference.choices import Comparison, Count, condition_of_written, condition_that_differs
+from rightful.runs.difference.choices import About, Comparison, Count, condition_of_written, condition_that_differs
 from rightful.runs.difference.coverage import coverage_that_differs
 from rightful.runs.difference.records import Change, Note, PlanDifference, PlanNamed
 from rightful.runs.difference.renames import renamed
@@ -20,7 +22,7 @@ from rightful.runs.difference.scoring import scoring_that_differs
 from rightful.runs.difference.segments import segments_that_differ
 from rightful.runs.difference.settings import ABSENT, CONDITIONS, Setting, plain, settings_that_differ
 from rightful.runs.difference.territories import territories_that_differ
-from rightful.runs.difference.words import is_inert, subject_of, words_of
+from rightful.runs.difference.words import is_inert, key_words, subject_of, value_words, words_of
 
 __all__ = ["compare_plans"]
 
@@ -35,7 +37,8 @@ def compare_plans(before: NamedPlan, after: NamedPlan, count: Count | None = Non
     """
     first, names = renamed(before.plan, after.plan)
     comparison = Comparison(first, after.plan, count)
-    found = [*(each for part in _PARTS for each in _exact(part, comparison)), *_lists(comparison)]
+    found = [*(each for part in _parts(comparison) for each in _exact(part, comparison)), *_lists(comparison)]
+    found += _untold(comparison, {each.section for each in found})
     changes = [each for each in found if isinstance(each, Change)]
     notes = [each for each in found if isinstance(each, Note)]
     told = [
@@ -50,26 +53,23 @@ def compare_plans(before: NamedPlan, after: NamedPlan, count: Count | None = Non
 
 Part = Callable[[Comparison], Iterator[Change | Note]]
 
+_RULES: Mapping[str, tuple[Part, ...]] = {
+    "segmentation": (segments_that_differ,),
+    "scoring": (scoring_that_differs,),
+    "assignment": (territories_that_differ, coverage_that_differs),
+    "routing": (routing_that_differs,),
+}
+"""What compares the rules of a section by their meaning; all else of it is compared as settings."""
 
-def _settings(section: str) -> Part:
-    return lambda comparison: _of_settings(comparison, section)
 
-
-_PARTS: tuple[Part, ...] = (
-    _settings("general"),
-    _settings("sources"),
-    _settings("quality"),
-    segments_that_differ,
-    _settings("hierarchy"),
-    _settings("matching"),
-    scoring_that_differs,
-    _settings("scoring"),
-    territories_that_differ,
-    coverage_that_differs,
-    _settings("assignment"),
-    routing_that_differs,
-    _settings("routing"),
-)
+def _parts(comparison: Comparison) -> Iterator[Part]:
+    """Give what compares the plans, section by section; sections that say the same are passed over."""
+    for file in SECTIONS:
+        before, after = _section(comparison, file)
+        if comparison.has_other_lists or plain(before) != plain(after):
+            yield from _RULES.get(file, ())
+            if file != "segmentation":
+                yield partial(_of_settings, file=file)
 
 
 def _exact(part: Part, comparison: Comparison) -> Iterator[Change | Note]:
@@ -95,9 +95,21 @@ def _lists(comparison: Comparison) -> Iterator[Note]:
             yield Note("plan", f"list {name}", words)
 
 
-def _of_settings(comparison: Comparison, section: str) -> Iterator[Change | Note]:
-    before, after = (getattr(plan, section) for plan in (comparison.before, comparison.after))
-    file = "plan" if section == "general" else section
+def _section(comparison: Comparison, file: str) -> tuple[Section, Section]:
+    name = "general" if file == "plan" else file
+    return getattr(comparison.before, name), getattr(comparison.after, name)
+
+
+def _untold(comparison: Comparison, told: set[str]) -> Iterator[Note]:
+    """Tell the sections that differ in nothing but names of rules, their order and the way they are written."""
+    for file in SECTIONS:
+        before, after = _section(comparison, file)
+        if file not in told and plain(before) != plain(after):
+            yield Note(file, f"{file}.yaml", "rules have other names, another order, or are written otherwise")
+
+
+def _of_settings(comparison: Comparison, file: str) -> Iterator[Change | Note]:
+    before, after = _section(comparison, file)
     for setting in settings_that_differ(before, after, has_other_lists=comparison.has_other_lists):
         if (setting.owner, setting.key) in CONDITIONS and ABSENT not in (setting.before, setting.after):
             yield from _condition(comparison, file, setting)
@@ -108,11 +120,11 @@ def _of_settings(comparison: Comparison, section: str) -> Iterator[Change | Note
 
 
 def _sides(setting: Setting) -> tuple[str, str]:
-    def shown(value: object) -> str:
-        words = value if isinstance(value, Section) else plain(value)
-        return "" if value is ABSENT or isinstance(words, Section | Mapping | list) else str(words)
-
-    return shown(setting.before), shown(setting.after)
+    """Write both values where they are single ones."""
+    values = setting.before, setting.after
+    if any(value is ABSENT or isinstance(value, Section | Mapping) for value in values):
+        return "", ""
+    return value_words(setting.before), value_words(setting.after)
 
 
 def _is_written_alike(setting: Setting) -> bool:
@@ -128,10 +140,10 @@ def _condition(comparison: Comparison, section: str, setting: Setting) -> Iterat
         condition_of_written(setting.before, comparison.before, fields, is_all=is_all),
         condition_of_written(setting.after, comparison.after, fields, is_all=is_all),
     )
-    subject = subject_of(setting)
-    path = ".".join([*(step.row or step.key for step in setting.path if step.key != subject), setting.key])
+    subject, path = subject_of(setting), key_words(setting)
     words = f"{path} holds, and did not", f"{path} no longer holds"
-    found = list(condition_that_differs(comparison, (section, subject, table), words, conditions, fields))
+    about = About(section, subject, table, fields)
+    found = list(condition_that_differs(comparison, about, words, conditions))
     yield from found
     if not found and plain(setting.before) != plain(setting.after):
         yield Note(section, subject, f"{path} is written otherwise and means the same")

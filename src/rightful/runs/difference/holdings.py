@@ -26,7 +26,7 @@ __all__ = [
 
 _NOTHING = Measure(0.0, 0.0, 0.0, 0.0)
 _NO_TEAM = "no team"
-_MOST_FLOWS = 14
+_MOST_FLOWS = 7
 
 
 @dataclass(frozen=True, slots=True)

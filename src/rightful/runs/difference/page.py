@@ -15,7 +15,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from rightful.runs.difference.effects import BookEffect, Holding, Measure, MovedShare
-from rightful.runs.difference.records import PlanDifference
+from rightful.runs.difference.records import Change, PlanDifference
+from rightful.runs.difference.text import records_of
 from rightful.runs.report import charts
 from rightful.runs.report.charts import Part
 from rightful.runs.report.flows import Link
@@ -24,6 +25,12 @@ from rightful.runs.summary.figures import count, dollars, number, share, short
 __all__ = ["write_page"]
 
 _MOST_ROWS = 30
+_ON_CARDS = frozenset(
+    {
+        "accounts with another owner", "their annual revenue", "their open pipeline", "customers with another owner",
+        "opportunities near closing", "open renewals",
+    }
+)  # fmt: skip
 _Row = TypeVar("_Row")
 
 
@@ -66,12 +73,13 @@ def _content(difference: PlanDifference, effect: BookEffect, moves: pl.DataFrame
         "effect": effect,
         "moves": moves.head(_MOST_ROWS).to_dicts(),
         "cards": _cards(effect),
+        "sections": _sections(difference),
         "holders": [
             ("Reps", "Team", [each for each in effect.reps if each.has_moved]),
             ("Teams", "", [each for each in effect.teams if each.has_moved]),
             ("Territories", "Layer", [each for each in effect.territories if each.has_moved]),
         ],
-        "links": [Link(0, _side("from", each.before), _side("to", each.after), each.accounts) for each in effect.flows],
+        "links": [Link(0, each.before, each.after, each.accounts) for each in effect.flows],
         "dots": _dots(effect.reps),
         "style": Markup(style),  # noqa: S704  # our own file, nothing from the book
         "script": Markup(script),  # noqa: S704  # our own file, nothing from the book
@@ -85,10 +93,20 @@ def _asset(name: str) -> str:
     return files("rightful.runs.report").joinpath("templates", name).read_text(encoding="utf-8")
 
 
+def _sections(difference: PlanDifference) -> dict[str, list[Change]]:
+    """Give the changes of each section; of one subject those first that concern most records."""
+    sections: dict[str, list[Change]] = {}
+    for section, _, changes in difference.by_subject():
+        ranked = sorted(changes, key=lambda change: -records_of(change))
+        sections.setdefault(section, []).extend(ranked)
+    return sections
+
+
 def _cards(effect: BookEffect) -> tuple[tuple[str, str, str], ...]:
     """Give the cards on top: what, its figure, and what stands below."""
     before, after = effect.exceptions
-    shares = [(_short(moved), share(moved.moved, moved.total), _of(moved)) for moved in effect.disruption]
+    shown = [moved for moved in effect.disruption if moved.what in _ON_CARDS]
+    shares = [(_short(moved), share(moved.moved, moved.total), _of(moved)) for moved in shown]
     return (*shares, ("Records without a rep", count(after), f"{count(before)} before"))
 
 
@@ -99,11 +117,6 @@ def _short(moved: MovedShare) -> str:
 def _of(moved: MovedShare) -> str:
     write = dollars if moved.is_usd else count
     return f"{write(moved.moved)} of {write(moved.total)}"
-
-
-def _side(word: str, territory: str) -> str:
-    """Tell a territory before from the same one after: a flow joins what has one name."""
-    return f"{word} {territory}"
 
 
 def _dots(reps: Sequence[Holding]) -> dict[str, tuple[list[float], list[float]]]:

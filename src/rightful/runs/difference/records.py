@@ -56,6 +56,7 @@ class Change:
         before: What the first plan gives, where the change is from one thing to another; else empty.
         after: What the second plan gives.
         region: The field values for which it holds; None where it holds for all records.
+        parts: Where many things become one, each of them as a change of its own.
     """
 
     section: str
@@ -64,6 +65,7 @@ class Change:
     before: str = ""
     after: str = ""
     region: RegionWords | None = None
+    parts: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from rightful.plan import Plan
 from rightful.plan.routing import Disqualification, PoolRule, Route, RoutingRule, Sla, routing_condition, routing_fields
-from rightful.runs.difference.choices import Choice, Comparison, Rules, rules_that_differ
+from rightful.runs.difference.choices import About, Choice, Comparison, Rules, rules_that_differ
 from rightful.runs.difference.records import Change
 from rightful.runs.difference.words import value_words
 
@@ -16,8 +16,8 @@ __all__ = ["routing_that_differs"]
 def routing_that_differs(comparison: Comparison) -> Iterator[Change]:
     """Say which leads and contacts go another way, to another pool, or have another deadline."""
     for subject, rules_of in _KINDS.items():
-        before, after = rules_of(comparison.before), rules_of(comparison.after)
-        yield from rules_that_differ(comparison, ("routing", subject, "leads"), before, after, routing_fields())
+        about = About("routing", subject, "leads", routing_fields())
+        yield from rules_that_differ(comparison, about, rules_of(comparison.before), rules_of(comparison.after))
 
 
 def _rules(plan: Plan, rules: Sequence[RoutingRule], decision: Callable[[RoutingRule], str], otherwise: str) -> Rules:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
 
 from rightful.crm import OBJECT_OF_TABLE
 from rightful.plan import Plan
@@ -11,6 +10,7 @@ from rightful.plan.scoring import Criterion, Override, Profile, condition_of
 from rightful.plan.section import rule_fields
 from rightful.rules import OneOf, all_of
 from rightful.runs.difference.choices import (
+    About,
     Choice,
     Comparison,
     Rules,
@@ -29,16 +29,18 @@ _SECTION = "scoring"
 def scoring_that_differs(comparison: Comparison) -> Iterator[Change]:
     """Say which records get other profiles, criteria or overrides; points and limits are settings."""
     for table in _TABLES:
-        fields = rule_fields(table, before=_SECTION)
-        differ = partial(rules_that_differ, comparison, fields=fields)
-        before, after = comparison.before, comparison.after
-        yield from differ(
-            (_SECTION, f"profiles of {table}", table), before=_profiles(before, table), after=_profiles(after, table)
-        )
+        yield from _rules(comparison, table, "profiles", _profiles)
         yield from _criteria(comparison, table)
-        yield from differ(
-            (_SECTION, f"overrides of {table}", table), before=_overrides(before, table), after=_overrides(after, table)
-        )
+        yield from _rules(comparison, table, "overrides", _overrides)
+
+
+def _about(subject: str, table: str) -> About:
+    return About(_SECTION, subject, table, rule_fields(table, before=_SECTION))
+
+
+def _rules(comparison: Comparison, table: str, what: str, rules_of: Callable[[Plan, str], Rules]) -> Iterator[Change]:
+    about = _about(f"{what} of {table}", table)
+    return rules_that_differ(comparison, about, rules_of(comparison.before, table), rules_of(comparison.after, table))
 
 
 def _profiles(plan: Plan, table: str) -> Rules:
@@ -89,8 +91,7 @@ def _criterion(comparison: Comparison, about: tuple[str, str], before: Criterion
         condition_of(after, table, comparison.after.lists),
     )
     words_of_both = f"criterion {name} is met, and was not", f"criterion {name} is no longer met"
-    fields = rule_fields(table, before=_SECTION)
-    yield from condition_that_differs(comparison, (_SECTION, subject, table), words_of_both, conditions, fields)
+    yield from condition_that_differs(comparison, _about(subject, table), words_of_both, conditions)
 
 
 def _moves(criterion: Criterion) -> str:

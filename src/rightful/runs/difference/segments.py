@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rightful.plan import Plan
 from rightful.plan.segmentation import OUTPUTS, Band, Output, OutputName, SegmentedTable, output_fields
 from rightful.rules.conditions import Range
-from rightful.runs.difference.choices import Choice, Comparison, Rules, rules_that_differ
+from rightful.runs.difference.choices import About, Choice, Comparison, Rules, rules_that_differ
 from rightful.runs.difference.records import Change
 from rightful.stages.segmentation.outputs import UNKNOWN, NamedRow, compile_output
 from rightful.stages.segmentation.usual import USUAL
@@ -31,13 +31,9 @@ def segments_that_differ(comparison: Comparison) -> Iterator[Change]:
             is_common = block is None and other_block is None
             subject = name.replace("_", " ") + ("" if is_common else f" of {table}")
             yield from _spans(subject, before, after)
-            yield from rules_that_differ(
-                comparison,
-                ("segmentation", subject, table),
-                _rules(comparison.before, table, name),
-                _rules(comparison.after, table, name),
-                output_fields(None, name) if is_common else output_fields(table, name) | output_fields(None, name),
-            )
+            about = About("segmentation", subject, table, output_fields(None, name))
+            rules = [_rules(plan, table, name) for plan in _plans(comparison)]
+            yield from rules_that_differ(comparison, about, rules[0], rules[1])
     yield from _lent(comparison)
 
 

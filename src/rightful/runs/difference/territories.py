@@ -8,7 +8,7 @@ from rightful.plan.assignment import AssignmentSection
 from rightful.plan.section import rule_fields
 from rightful.plan.territories import Layer
 from rightful.rules.product import Entry, Side
-from rightful.runs.difference.choices import Comparison
+from rightful.runs.difference.choices import About, Comparison
 from rightful.runs.difference.records import Change, Note
 from rightful.stages.territories import LayerRules, compile_layer
 
@@ -55,10 +55,12 @@ def _layer(comparison: Comparison, name: str, before: Layer | None, after: Layer
     if places[0] != places[1] and before and after:
         words = f"records that no rule places: {places[1]} instead of {places[0]}"
         yield Change("assignment", subject, words, places[0], places[1])
-    sides = _side(first), _side(second)
-    for decision, other, region in comparison.regions("accounts", *sides, _FIELDS, is_whole=limits[0] != limits[1]):
-        was, is_now = _words(decision, places[0]), _words(other, places[1])
-        yield Change("assignment", subject, f"{is_now} instead of {was}", was, is_now, region)
+
+    def shown(label: tuple[Decision, Decision]) -> tuple[str, str]:
+        return _words(label[0], places[0]), _words(label[1], places[1])
+
+    about = About("assignment", subject, "accounts", _FIELDS, shown)
+    yield from comparison.changes(about, _side(first), _side(second), is_whole=limits[0] != limits[1])
     yield from _names(subject, before, after)
 
 

@@ -9,7 +9,7 @@ from rightful.runs.difference.effects import BookEffect, Holding, Measure, Moved
 from rightful.runs.difference.records import Affected, Change, PlanDifference, RegionWords
 from rightful.runs.summary.figures import count, dollars, share, short
 
-__all__ = ["affected_words", "difference_lines", "effect_lines"]
+__all__ = ["affected_words", "difference_lines", "effect_lines", "records_of"]
 
 _WIDTH = 100
 _MOST_CHANGES, _MOST_BOXES, _MOST_HOLDINGS = 25, 4, 12
@@ -51,10 +51,11 @@ def _subject(subject: str, changes: Sequence[Change]) -> Iterator[str]:
 
 def _by_weight(changes: Sequence[Change]) -> list[Change]:
     """Put what concerns most records first; without a book the order stays."""
-    return sorted(changes, key=lambda change: -_records(change))
+    return sorted(changes, key=lambda change: -records_of(change))
 
 
-def _records(change: Change) -> int:
+def records_of(change: Change) -> int:
+    """Count the book's records that a change concerns; 0 where that is not known."""
     return change.region.affected.records if change.region and change.region.affected else 0
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from rightful.plan.section import Section
 from rightful.runs.difference.settings import ABSENT, ORDER, Setting, Step, named_by, plain
 
-__all__ = ["is_inert", "subject_of", "value_words", "words_of"]
+__all__ = ["is_inert", "key_words", "subject_of", "value_words", "words_of"]
 
 _INERT: Mapping[str, frozenset[str]] = {
     "GeneralSection": frozenset({"name", "description", "lists", "as_of"}),
@@ -32,6 +32,7 @@ _NOUNS: Mapping[str, str] = {
     "AccountFilter": "filter",
     "Correction": "correction",
     "FieldWriters": "writers of",
+    "Holiday": "holiday",
     "Layer": "layer",
     "Link": "link",
     "Member": "member",
@@ -51,7 +52,6 @@ _ROWS: Mapping[str, tuple[str, str]] = {
     "Pin": ("is pinned", "is no longer pinned"),
     "NamedAccount": ("is named", "is no longer named"),
     "ActivityPoints": ("brings points", "brings no points any more"),
-    "Holiday": ("is a holiday", "is no holiday any more"),
 }
 """What is said of a row that came, and of one that went."""
 
@@ -108,14 +108,21 @@ def words_of(setting: Setting) -> str:
         >>> words_of(Setting((Step("pools", "east", Pool), Step("caps")), Caps, "day", None, 9))
         'caps.day is 9 instead of nothing'
     """
-    rest = _after_subject(setting.path)
-    said = _said(setting)
-    if not rest:
+    labels, said = _labels(setting), _said(setting)
+    if not labels:
         return said
-    labels = [_named(step) if step.row else step.key for step in rest]
     template = (setting.owner.__name__, setting.key) in _KEYS
     joint = " " if setting.key in ("", ORDER) or template else "."
     return f"{'.'.join(labels)}{joint}{said}"
+
+
+def key_words(setting: Setting) -> str:
+    """Name the key of a setting below its subject, such as ``moves.stays_when``."""
+    return ".".join([*_labels(setting), setting.key])
+
+
+def _labels(setting: Setting) -> list[str]:
+    return [_named(step) if step.row else step.key for step in _after_subject(setting.path)]
 
 
 def value_words(value: Any) -> str:
@@ -156,7 +163,7 @@ def _said(setting: Setting) -> str:
     template = _KEYS.get((owner, key))
     if template:
         return template.format(before=value_words(setting.before), after=value_words(setting.after))
-    name = key if setting.path or not _is_subject(setting) else ""
+    name = "" if _is_named_already(setting) else key
     if setting.before is ABSENT or setting.after is ABSENT:
         is_new = setting.before is ABSENT
         return f"is {value_words(setting.after)}, new" if is_new else f"was {value_words(setting.before)}, and is gone"
@@ -166,8 +173,9 @@ def _said(setting: Setting) -> str:
     return f"{name} is {value_words(setting.after)} instead of {value_words(setting.before)}".strip()
 
 
-def _is_subject(setting: Setting) -> bool:
-    return subject_of(setting) == setting.key
+def _is_named_already(setting: Setting) -> bool:
+    """Tell whether the way to a setting ends in its key: that of an entry of a mapping, or of the section itself."""
+    return setting.path[-1].key == setting.key if setting.path else subject_of(setting) == setting.key
 
 
 def _listed(setting: Setting) -> str:

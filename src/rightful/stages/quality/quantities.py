@@ -86,8 +86,8 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _TOTAL = re.compile(r"\b(?:total|gesamt|including subsidiaries)\b", re.IGNORECASE)
 _GROUP = re.compile(r"(?<!non)(?<!non[- ])\b(?:consolidated|group|konzern|groupe|gruppo|grupo)\b", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
-_MYRIADS = re.compile(r"(?:\d[\d,.]*[兆億亿万萬]){2,}")
-_MYRIAD = re.compile(r"(\d[\d,.]*)([兆億亿万萬])")
+_MYRIADS = re.compile(r"(?:\d[\d,.]*[兆億亿万萬]){2,}(?:\d[\d,]*)?|\d[\d,.]*[兆億亿万萬]\d[\d,]*")
+_MYRIAD = re.compile(r"(\d[\d,.]*)([兆億亿万萬]?)")
 _MIL_MILLIONS = re.compile(r"\bmil(?=\s+mil[lh])", re.IGNORECASE)
 _SEPARATORS = frozenset(":;,.=*'\"_|•/")
 _FROM = frozenset(("from", "od", "от", "desde"))
@@ -167,7 +167,7 @@ def _cut(part: str, context: Context) -> tuple[list[_Amount], list[str]]:
 
 
 def _with_sums(part: str) -> str:
-    """Write 1億2000万 as one number, and the mil of "mil millones" as a thousand."""
+    """Write 1億2000万 or 1万2000 as one number, and the mil of "mil millones" as a thousand."""
     if part.isascii() and "mil" not in part and "MIL" not in part and "Mil" not in part:
         return part
     return _MYRIADS.sub(_sum, _MIL_MILLIONS.sub("tsd", part))
@@ -179,7 +179,7 @@ def _sum(sums: re.Match[str]) -> str:
         value = read_numeral(digits).point
         if value is None:
             return sums.group()
-        total += value * UNITS[unit].times
+        total += value * (UNITS[unit].times if unit else 1)
     return f"{total:.0f}"
 
 

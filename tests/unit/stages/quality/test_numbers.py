@@ -83,3 +83,8 @@ def test_decimal_marks_agree_with_the_locale_data(row: dict[str, str]) -> None:
             continue
         marks.add(locale.number_symbols.get("latn", locale.number_symbols).get("decimal"))
     assert not marks or {"comma": ",", "point": "."}[row["decimal_mark"]] in marks
+
+
+@pytest.mark.parametrize(("text", "value"), [("1万2000人", 12_000), ("2万5,300名", 25_300), ("1億2000万", 120_000_000)])
+def test_myriads_and_what_stands_behind_them_are_one_number(text: str, value: float) -> None:
+    assert parse_number(text, whole=True).value == value
