@@ -107,6 +107,8 @@ class _Follower:
 
     def _of_chain(self, tests: dict[int, Borders]) -> IntArray:
         path = tuple(tests.get(number) for number in self._chart.order)
+        if not all(len(self._allowed(place, inside)) for place, inside in enumerate(path)):
+            return _NONE  # whatever is certain before that test is read: no record meets it
         step = self._step(path, len(path))
         return distinct(np.concatenate((step.certain, self._chart.values[step.nodes])))
 
