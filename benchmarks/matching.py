@@ -25,11 +25,10 @@ import pyarrow.parquet as pq
 from rightful.plan import plan_from
 from rightful.stages.lift import Step, lift
 from rightful.stages.matching import Matcher
-from rightful.stages.quality.company_names import clean_company_name
 from rightful.stages.quality.countries import clean_country
 from rightful.stages.quality.email import clean_email
-from rightful.stages.quality.junk import clean_blank
 from rightful.stages.quality.phone import clean_phone
+from rightful.stages.quality.readings import read_company_core
 from rightful.stages.quality.subdivisions import clean_state
 from rightful.stages.quality.web import clean_web_address
 
@@ -38,8 +37,8 @@ ONE_BY_ONE = 500
 NEWEST = date(2026, 6, 30)
 
 
-def _core(name: str | None, country: str | None) -> tuple[str | None]:
-    return (clean_company_name(clean_blank(name, "company").value, country).core,)
+def _core(name: str | None) -> tuple[str | None, str | None]:
+    return read_company_core("name", name)[1:3]
 
 
 def _mail(email: str | None) -> tuple[str | None, bool | None]:
@@ -61,7 +60,7 @@ PLACE = (
     Step(("phone_raw", "country"), (("phone", TEXT),), lambda text, country: (clean_phone(text, country).e164,)),
     *(Step((f"{name}_raw",), ((name, TEXT),), _blank_to_null) for name in ("street", "city", "postal_code")),
     Step(("website",), (("domain", TEXT),), lambda text: (clean_web_address(text).registrable_domain,)),
-    Step(("name_raw", "country"), (("core_name", TEXT),), _core),
+    Step(("name_raw",), (("core_name", TEXT), ("other_name", TEXT)), _core),
 )
 PERSON = (
     *PLACE,

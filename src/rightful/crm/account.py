@@ -35,6 +35,11 @@ ACCOUNT = CrmObject(
             "quality",
             ("name", Kind.TEXT, "Company name, tidied"),
             ("core_name", Kind.TEXT, "Name without legal form, case and accents: the key for comparing"),
+            (
+                "other_name",
+                Kind.TEXT,
+                "Another name that stood in it, such as a trading or former name, written like `core_name`",
+            ),
             ("legal_form", Kind.CODE, "Legal form split off the name, such as GmbH"),
             ("domain", Kind.CODE, "Registrable domain of the web address"),
             ("phone", Kind.CODE, "Phone number in E.164 form"),

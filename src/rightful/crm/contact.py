@@ -31,6 +31,11 @@ CONTACT = CrmObject(
                 Kind.TEXT,
                 "Company name without legal form, case and accents: the key for comparing",
             ),
+            (
+                "other_name",
+                Kind.TEXT,
+                "Another name that stood in it, such as a trading or former name, written like `core_name`",
+            ),
             ("department", Kind.TEXT, "Department in the company"),
             ("domain", Kind.CODE, "Registrable domain of a business e-mail address"),
         ),

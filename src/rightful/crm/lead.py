@@ -36,6 +36,11 @@ LEAD = CrmObject(
                 Kind.TEXT,
                 "Company name without legal form, case and accents: the key for comparing",
             ),
+            (
+                "other_name",
+                Kind.TEXT,
+                "Another name that stood in it, such as a trading or former name, written like `core_name`",
+            ),
             ("legal_form", Kind.CODE, "Legal form split off the company name"),
             ("domain", Kind.CODE, "Registrable domain of the web address, else of a business e-mail address"),
         ),

@@ -48,7 +48,6 @@ class Compared:
         domain_used: Which of the person's domains spoke (position in ``Parties.domains``).
         likeness: How alike the names are, 0 to 1.
         score: Sum of the prior and all weights, in natural log-odds.
-        probability: The score as a probability.
     """
 
     findings: Mapping[Evidence, Findings]
@@ -56,7 +55,21 @@ class Compared:
     domain_used: Findings
     likeness: Floats
     score: Floats
-    probability: Floats
+
+    @property
+    def probability(self) -> Floats:
+        """The score as a probability."""
+        return 1.0 / (1.0 + np.exp(-np.clip(self.score, -30, 30)))
+
+    def take(self, at: npt.NDArray[np.int64]) -> Compared:
+        """Give the pairs at some positions."""
+        return Compared(
+            {field: found[at] for field, found in self.findings.items()},
+            {field: weight[at] for field, weight in self.weights.items()},
+            self.domain_used[at],
+            self.likeness[at],
+            self.score[at],
+        )
 
 
 def compare(people: Parties, index: CandidateIndex, pairs: Pairs, emphasis: Mapping[str, float]) -> Compared:
@@ -72,11 +85,11 @@ def compare(people: Parties, index: CandidateIndex, pairs: Pairs, emphasis: Mapp
     }
     weights = {field: _weigh(field, found) for field, found in findings.items()}
     weights[Evidence.NAME] = _name_weight(findings[Evidence.NAME], alike, likeness, index, pairs)
-    crowd = np.log(index.domain_sharers[pairs.account])
+    crowd = np.log(index.domain_sharers[pairs.account_row])
     weights[Evidence.DOMAIN] -= np.where(findings[Evidence.DOMAIN] == Finding.EQUAL, CROWD_SHARE * crowd, 0.0)
     weights = {field: weight * emphasis.get(field, 1.0) for field, weight in weights.items()}
-    score = np.round(PRIOR + np.sum([weights[field] for field in Evidence], axis=0), 6)
-    return Compared(findings, weights, domain_used, alike, score, 1.0 / (1.0 + np.exp(-np.clip(score, -30, 30))))
+    score = np.round(PRIOR + np.sum(list(weights.values()), axis=0), 6)
+    return Compared(findings, weights, domain_used, alike, score)
 
 
 def _weigh(field: Evidence, found: Findings) -> Floats:
@@ -113,7 +126,7 @@ def _domain(people: Parties, index: CandidateIndex, pairs: Pairs) -> tuple[Findi
 
 
 def _one_domain(mine: Domains, theirs: Domains, index: CandidateIndex, pairs: Pairs) -> Findings:
-    person, account = pairs.person, pairs.account
+    person, account = pairs.person_row, pairs.account_row
     found = _equality(mine.hash[person], theirs.hash[account])
     loose = (Finding.UNKNOWN, Finding.DIFFERS)
     my_label, their_label = mine.label_hash[person], theirs.label_hash[account]
@@ -132,7 +145,7 @@ def _loose_domain(
     mine: Domains, theirs: Domains, names: pa.LargeStringArray, pairs: Pairs, at: npt.NDArray[np.int64]
 ) -> Findings:
     """Compare labels that are not equal: with the other label, and with the account's name."""
-    person, account = pairs.person[at], pairs.account[at]
+    person, account = pairs.person_row[at], pairs.account_row[at]
     labels = taken(mine.label, person)
     their_labels = taken(theirs.label, account)
     their_names = taken(names, account)
@@ -159,7 +172,7 @@ def _near(left: list[str], right: list[str]) -> npt.NDArray[np.bool_]:
 
 def _name(people: Parties, index: CandidateIndex, pairs: Pairs) -> Findings:
     mine, theirs = people.names, index.accounts.names
-    person, account = pairs.person, pairs.account
+    person, account = pairs.person_row, pairs.account_row
     my_name, their_name = mine.compact_hash[person], theirs.compact_hash[account]
     known = (my_name != 0) & (their_name != 0)
     found = np.where(known, np.where(my_name == their_name, Finding.EQUAL, Finding.ALIKE), Finding.UNKNOWN).astype(
@@ -178,7 +191,7 @@ def _name_weight(found: Findings, alike: Floats, likeness: Likeness, index: Cand
     rarity = likeness.rarity / np.log(index.book_size + 1.0)
     added = _read_off(RARITY_CURVE, rarity)
     weight = weight + added * np.clip((alike - 0.7) / 0.2, 0.0, 1.0)
-    weight -= np.where(found == Finding.EQUAL, CROWD_SHARE * np.log(index.name_sharers[pairs.account]), 0.0)
+    weight -= np.where(found == Finding.EQUAL, CROWD_SHARE * np.log(index.name_sharers[pairs.account_row]), 0.0)
     for finding in (Finding.SPELLS_NAME, Finding.INITIALS):
         weight = np.where(found == finding, np.maximum(weight, WEIGHTS[Evidence.NAME][finding]), weight)
     return np.where(found == Finding.UNKNOWN, 0.0, weight)
@@ -189,17 +202,17 @@ def _read_off(curve: tuple[tuple[float, float], ...], values: Floats) -> Floats:
 
 
 def _phone(people: Parties, accounts: Parties, pairs: Pairs) -> Findings:
-    found = _equality(people.phone[pairs.person], accounts.phone[pairs.account])
-    same_block = people.phone_block[pairs.person] == accounts.phone_block[pairs.account]
+    found = _equality(people.phone[pairs.person_row], accounts.phone[pairs.account_row])
+    same_block = people.phone_block[pairs.person_row] == accounts.phone_block[pairs.account_row]
     _raise(found, same_block, Finding.SAME_BLOCK, (Finding.DIFFERS,))
     return found
 
 
 def _place(people: Parties, accounts: Parties, pairs: Pairs) -> dict[Evidence, Findings]:
     found = {
-        field: _equality(getattr(people, field)[pairs.person], getattr(accounts, field)[pairs.account])
+        field: _equality(getattr(people, field)[pairs.person_row], getattr(accounts, field)[pairs.account_row])
         for field in (Evidence.STREET, Evidence.POSTAL_CODE, Evidence.CITY, Evidence.STATE, Evidence.COUNTRY)
     }
-    same_area = people.postal_area[pairs.person] == accounts.postal_area[pairs.account]
+    same_area = people.postal_area[pairs.person_row] == accounts.postal_area[pairs.account_row]
     _raise(found[Evidence.POSTAL_CODE], same_area, Finding.SAME_AREA, (Finding.DIFFERS,))
     return found

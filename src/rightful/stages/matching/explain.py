@@ -20,6 +20,7 @@ _PLAIN = {
     Finding.DIFFERS: "differs from the account's",
     Finding.SAME_BLOCK: "is of the account's number block",
     Finding.SAME_AREA: "begins like the account's",
+    Finding.RIVALLED: "another company fits about as well",
 }
 _PLAIN_FIELDS = tuple(field for field in Evidence if field not in (Evidence.DOMAIN, Evidence.NAME))
 _DOMAIN = {
@@ -49,7 +50,7 @@ def evidence_texts(
     people: Parties, index: CandidateIndex, pairs: Pairs, compared: Compared, at: npt.NDArray[np.int64]
 ) -> list[str]:
     """Write the evidence of the pairs at some positions, fields in the order of ``Evidence``, unknown ones left out."""
-    person, account = pairs.person[at], pairs.account[at]
+    person, account = pairs.person_row[at], pairs.account_row[at]
     domains = _domains(people, index, person, account, compared.domain_used[at])
     names = _Column(
         taken(people.names.text, person),

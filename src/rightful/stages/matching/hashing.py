@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-__all__ = ["Hashes", "combine", "hash_columns", "hash_texts", "taken", "texts_of"]
+__all__ = ["Hashes", "combine", "hash_columns", "hash_slips", "hash_texts", "letters_of", "taken", "texts_of"]
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -42,17 +42,47 @@ def hash_texts(texts: pa.LargeStringArray) -> Hashes:
         >>> bool(one == two), int(blank)
         (True, 0)
     """
-    ends = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset : texts.offset + len(texts) + 1]
-    if not len(texts) or ends[-1] == ends[0]:
+    letters, ends = letters_of(texts)
+    if not len(letters):
         return np.zeros(len(texts), np.uint64)
-    letters = np.frombuffer(texts.buffers()[2], np.uint8)[ends[0] : ends[-1]]
-    ends = ends - ends[0]
     lengths = np.diff(ends)
-    powers = np.cumprod(np.full(int(lengths.max()), _BASE))
-    places = np.arange(len(letters)) - np.repeat(ends[:-1], lengths)
-    sums = np.zeros(len(letters) + 1, np.uint64)
-    np.cumsum((letters.astype(np.uint64) + np.uint64(1)) * powers[places], out=sums[1:])
+    sums = _sums(letters, _places(ends))
     return np.where(lengths > 0, _mix(sums[ends[1:]] - sums[ends[:-1]]), np.uint64(0))
+
+
+def hash_slips(texts: pa.LargeStringArray) -> tuple[Hashes, npt.NDArray[np.int32]]:
+    """Hash what remains of each text when one byte of it is left out, for each of its bytes; give also the texts' rows.
+
+    Two texts that differ by one letter too many, too few or another have such a remainder in common, or the one is a
+    remainder of the other.
+
+    Example:
+        >>> import pyarrow as pa
+        >>> hashes, rows = hash_slips(pa.array(["ab", "xay"], pa.large_string()))
+        >>> rows.tolist(), bool(hashes[4] == hash_texts(pa.array(["xa"], pa.large_string()))[0])
+        ([0, 0, 1, 1, 1], True)
+    """
+    letters, ends = letters_of(texts)
+    if not len(letters):
+        return np.zeros(0, np.uint64), np.zeros(0, np.int32)
+    rows = np.repeat(np.arange(len(texts), dtype=np.int32), np.diff(ends))
+    places = _places(ends)
+    before, after = _sums(letters, places), _sums(letters, np.maximum(places - 1, 0))
+    at = np.arange(len(letters))
+    left = before[at] - before[ends[:-1]][rows]
+    right = after[ends[1:]][rows] - after[at + 1]
+    is_rest = np.diff(ends)[rows] > 1
+    return np.where(is_rest, _mix(left + right), np.uint64(0)), rows
+
+
+def letters_of(texts: pa.LargeStringArray) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """Give the bytes of all texts in a row, and where each text begins; one more entry than texts."""
+    if not len(texts):
+        return np.zeros(0, np.uint8), np.zeros(1, np.int64)
+    ends = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    if ends[-1] == ends[0]:
+        return np.zeros(0, np.uint8), ends - ends[0]
+    return np.frombuffer(texts.buffers()[2], np.uint8)[ends[0] : ends[-1]], ends - ends[0]
 
 
 def hash_columns(columns: Sequence[Sequence[str]]) -> list[Hashes]:
@@ -73,6 +103,19 @@ def combine(first: Hashes, second: Hashes) -> Hashes:
     """Make one hash of two; 0 (unknown) when either is unknown. The order of the two matters."""
     both = _mix(first * _BASE + second)
     return np.where((first == 0) | (second == 0), np.uint64(0), both)
+
+
+def _places(ends: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Say of each byte which of its text it is."""
+    return np.arange(ends[-1]) - np.repeat(ends[:-1], np.diff(ends))
+
+
+def _sums(letters: npt.NDArray[np.uint8], places: npt.NDArray[np.int64]) -> Hashes:
+    """Sum the bytes up to each place, weighted by where in their text they stand."""
+    powers = np.cumprod(np.full(int(places.max()) + 1, _BASE))
+    sums = np.zeros(len(letters) + 1, np.uint64)
+    np.cumsum((letters.astype(np.uint64) + np.uint64(1)) * powers[places], out=sums[1:])
+    return sums
 
 
 def _mix(value: Hashes) -> Hashes:

@@ -22,7 +22,7 @@ from rightful.stages.matching.parties import Parties
 __all__ = ["MOST_CANDIDATES", "CandidateIndex", "KeyTable", "Pairs"]
 
 # Candidates compared per record: the ones that share the most telling keys.
-MOST_CANDIDATES = 20
+MOST_CANDIDATES = 12
 _WORDS_WITH_KEYS = 5
 
 Rows = npt.NDArray[np.int32]
@@ -30,10 +30,23 @@ Rows = npt.NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Pairs to compare: a person (row of the people asked for) and an account (row of the index), ordered by both."""
+    """Pairs to compare, ordered by person and account.
+
+    Attributes:
+        person: The record asked for.
+        account: The record of the index.
+        person_row: The row of the ``Parties`` asked for: the person under one of the company names they gave.
+        account_row: The row of the index's ``Parties``: the account under one of its names.
+    """
 
     person: Rows
     account: Rows
+    person_row: Rows
+    account_row: Rows
+
+    def take(self, at: npt.NDArray[np.int64]) -> Pairs:
+        """Give the pairs at some positions."""
+        return Pairs(self.person[at], self.account[at], self.person_row[at], self.account_row[at])
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +106,16 @@ class CandidateIndex:
     """Accounts ready to be found and compared.
 
     Attributes:
-        accounts: The accounts, ordered by id: their row numbers are what pairs and tables hold.
-        account_ids: Their ids.
+        accounts: The accounts, ordered by id, and those that have another name once more: the rows that tables hold.
+        account_ids: Their ids, once each.
         tables: One table of keys per kind.
         book_size: Number of accounts, rounded up to a power of two: so one account more changes no rarity.
         word_counts: Per word of ``accounts.names.vocabulary``: how many accounts have it; then 0, for words that none has.
         word_order: Order of the vocabulary by hash, to look words up.
         own_rarity: How telling each word of that vocabulary is: the logarithm of book size over accounts that have it, at
             least 1; then 0, for places of a name without a word.
-        domain_sharers: Per account: how many accounts have its domain.
-        name_sharers: Per account: how many accounts have its name.
+        domain_sharers: Per row: how many accounts have its domain.
+        name_sharers: Per row: how many rows have its name.
     """
 
     accounts: Parties
@@ -131,7 +144,7 @@ class CandidateIndex:
                 entries = Keys(entries.hash[kept], entries.row[kept])
             tables[kind.name], rows = KeyTable.build(entries, kind.cap, len(accounts))
             over[kind.name] = np.bincount(rows, minlength=len(accounts)) > 0
-        book_size = 1 << max(0, len(accounts) - 1).bit_length()
+        book_size = 1 << max(0, len(account_ids) - 1).bit_length()
         return cls(
             accounts=accounts,
             account_ids=account_ids,
@@ -140,13 +153,13 @@ class CandidateIndex:
             word_counts=word_counts,
             word_order=np.argsort(names.vocabulary_hash, kind="stable"),
             own_rarity=_rarity(word_counts, book_size) * np.append(np.ones(len(word_counts) - 1), 0.0),
-            domain_sharers=_sharers(accounts.domains[0].hash),
+            domain_sharers=_sharers(accounts.domains[0].hash[: len(account_ids)])[accounts.record],
             name_sharers=_sharers(names.compact_hash),
         )
 
     def __len__(self) -> int:
         """Give the number of accounts."""
-        return len(self.accounts)
+        return len(self.account_ids)
 
     def known_words(self, names: Names) -> npt.NDArray[np.int64]:
         """Number the words of other names as in this index; -1 for words that no account has, and once more at the end."""
@@ -165,7 +178,7 @@ class CandidateIndex:
         return rarity
 
     def candidates(self, people: Parties) -> Pairs:
-        """Find the accounts worth comparing with each person, at most ``MOST_CANDIDATES`` a person.
+        """Find the accounts worth comparing with each person, at most ``MOST_CANDIDATES`` for each name of theirs.
 
         Candidates are ordered by the keys they share (trust of the kind less the logarithm of how many share the key),
         then by account id.
@@ -184,7 +197,12 @@ class CandidateIndex:
             persons.append(person)
             accounts.append(account)
             weights.append(_weights(kind, shared))
-        return _best(np.concatenate(persons), np.concatenate(accounts), np.concatenate(weights), len(self))
+        weight = np.concatenate(weights)
+        person, account = _best(np.concatenate(persons), np.concatenate(accounts), weight, len(self.accounts))
+        pairs = Pairs(people.record[person], self.accounts.record[account], person, account)
+        if len(people) == people.record.max(initial=-1) + 1 and len(self.accounts) == len(self):
+            return pairs
+        return pairs.take(np.lexsort((account, person, pairs.account, pairs.person)))
 
 
 def _rarity(counts: npt.NDArray[np.int64], book_size: int) -> npt.NDArray[np.float64]:
@@ -200,7 +218,7 @@ def _weights(kind: KeyKind, shared: npt.NDArray[np.int64]) -> npt.NDArray[np.flo
     return np.maximum(0.2, kind.trust * (1.0 - np.log(shared) / 9.0))
 
 
-def _best(person: Rows, account: Rows, weight: npt.NDArray[np.float64], size: int) -> Pairs:
+def _best(person: Rows, account: Rows, weight: npt.NDArray[np.float64], size: int) -> tuple[Rows, Rows]:
     code = person.astype(np.int64) * max(size, 1) + account
     distinct, place = np.unique(code, return_inverse=True)
     total = np.bincount(place, weights=weight, minlength=len(distinct))
@@ -208,7 +226,7 @@ def _best(person: Rows, account: Rows, weight: npt.NDArray[np.float64], size: in
     order = np.lexsort((account, -np.round(total, 6), person))
     starts = np.searchsorted(person[order], person[order])
     kept = np.sort(order[np.arange(len(order)) - starts < MOST_CANDIDATES])
-    return Pairs(person[kept].astype(np.int32), account[kept].astype(np.int32))
+    return person[kept].astype(np.int32), account[kept].astype(np.int32)
 
 
 def _rarest(names: Names, counts: npt.NDArray[Any], hashes: Hashes) -> Hashes:

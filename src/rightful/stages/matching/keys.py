@@ -6,13 +6,17 @@
 | name | the same name without blanks; a domain label that spells the name; both directions |
 | phone | the same phone number |
 | initials | the initials of the one name are the other name or its domain label |
-| postal_name | the same postal code and the same first letters of the name |
 | word | a rare word of the name |
 | word_pair | two words of the name, each perhaps common |
 | word_place | a word too common alone, with the same postal code, city or state |
 | domain_word, domain_place | a domain that very many accounts share, with a word of the name, or with a place |
 | name_place | a name that very many accounts share, with a place |
-| letters | rare runs of letters: finds misspelt names |
+| letters | rare runs of letters, in names and domain labels: finds misspelt, cut and glued names |
+| letters_place | shorter runs of letters, with the same city, postal area or state |
+| slip | a short name that is the same but for one letter |
+| start_place | the same first letters of the name, with the same postal code or city |
+| switchboard | the same phone number but for its last four digits |
+| postal_code | the same postal code, where few accounts have it |
 
 A key that more accounts share than its cap is skipped, and where the table says so it is narrowed by place or word. So the
 work per record is bounded, whatever the book holds.
@@ -25,11 +29,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from rightful.stages.matching.hashing import Hashes, combine
+from rightful.stages.matching.hashing import Hashes, combine, hash_slips, letters_of
 from rightful.stages.matching.parties import Parties
 
-__all__ = ["KEY_KINDS", "KeyKind", "Keys", "letters_of"]
+__all__ = ["KEY_KINDS", "KeyKind", "Keys"]
 
 # How many of a name's words make keys, the rarest first.
 _WORDS_WITH_KEYS = 5
@@ -100,10 +106,6 @@ def _short_forms(parties: Parties, _: Rarest) -> Keys:
     return Keys.of(parties.names.compact_hash, *(domains.label_hash for domains in parties.domains))
 
 
-def _postal_name(parties: Parties, _: Rarest) -> Keys:
-    return Keys.of(combine(parties.postal_code, parties.name_start))
-
-
 def _words(_: Parties, rarest: Rarest) -> Keys:
     return Keys.of(*rarest.T)
 
@@ -144,22 +146,57 @@ def _crossed(left: Hashes, right: Hashes) -> Keys:
     return Keys.of(*pairs.reshape(len(left), left.shape[1] * right.shape[1]).T)
 
 
-def letters_of(parties: Parties, _: Rarest) -> Keys:
-    """Give the runs of letters of a name: every five neighbouring bytes of its compact form."""
-    texts = parties.names.compact
-    ends = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset : texts.offset + len(texts) + 1]
-    if not len(texts) or ends[-1] - ends[0] < _RUN:
+def _letters(parties: Parties, _: Rarest) -> Keys:
+    texts = (parties.names.compact, *(domains.label for domains in parties.domains))
+    return _together(*(_runs(text, _LONG_RUN) for text in texts))
+
+
+def _letters_places(parties: Parties, _: Rarest) -> Keys:
+    runs = _runs(parties.names.compact, _SHORT_RUN)
+    places = (parties.city, parties.postal_area, parties.state)
+    return _together(*(Keys(combine(runs.hash, place[runs.row]), runs.row).known() for place in places))
+
+
+def _runs(texts: pa.LargeStringArray, length: int) -> Keys:
+    """Give every run of so many neighbouring bytes of each text."""
+    letters, ends = letters_of(texts)
+    if len(letters) < length:
         return Keys(np.zeros(0, np.uint64), np.zeros(0, np.int32))
-    letters = np.frombuffer(texts.buffers()[2], np.uint8)[ends[0] : ends[-1]].astype(np.uint64)
-    runs = np.zeros(len(letters) - _RUN + 1, np.uint64)
-    for place in range(_RUN):
-        runs |= letters[place : place + len(runs)] << np.uint64(56 - 8 * place)
+    runs = np.zeros(len(letters) - length + 1, np.uint64)
+    for place in range(length):
+        runs |= letters[place : place + len(runs)].astype(np.uint64) << np.uint64(56 - 8 * place)
     rows = np.repeat(np.arange(len(texts), dtype=np.int32), np.diff(ends))
-    is_whole = rows[: len(runs)] == rows[_RUN - 1 :]
+    is_whole = rows[: len(runs)] == rows[length - 1 :]
     return Keys(runs[is_whole], rows[: len(runs)][is_whole])
 
 
-_RUN = 5
+def _slips(parties: Parties, _: Rarest) -> Keys:
+    names = parties.names
+    lengths = np.asarray(pc.binary_length(names.compact))
+    is_short = (lengths >= _SHORTEST_SLIP) & (lengths <= _LONGEST_SLIP)
+    rows = np.flatnonzero(is_short).astype(np.int32)
+    hashes, within = hash_slips(names.compact.filter(pa.array(is_short)))
+    return _together(Keys(hashes, rows[within]), Keys(names.compact_hash[rows], rows))
+
+
+def _start_places(parties: Parties, _: Rarest) -> Keys:
+    return _crossed(parties.name_start[:, None], np.stack((parties.postal_code, parties.city), axis=1))
+
+
+def _switchboard(parties: Parties, _: Rarest) -> Keys:
+    return Keys.of(parties.phone_block)
+
+
+def _postal_code(parties: Parties, _: Rarest) -> Keys:
+    return Keys.of(parties.postal_code)
+
+
+def _together(*several: Keys) -> Keys:
+    return Keys(np.concatenate([keys.hash for keys in several]), np.concatenate([keys.row for keys in several]))
+
+
+_LONG_RUN, _SHORT_RUN = 5, 4
+_SHORTEST_SLIP, _LONGEST_SLIP = 4, 12
 
 KEY_KINDS: tuple[KeyKind, ...] = (
     KeyKind("domain", 100, 8, _domain, _domain),
@@ -167,12 +204,16 @@ KEY_KINDS: tuple[KeyKind, ...] = (
     KeyKind("phone", 50, 6, _phone, _phone),
     KeyKind("initials", 30, 3, _initials, _short_forms),
     KeyKind("short_form", 30, 3, _short_forms, _initials),
-    KeyKind("postal_name", 50, 4, _postal_name, _postal_name),
     KeyKind("word", 60, 4, _words, _words),
     KeyKind("word_pair", 60, 5, _word_pairs, _word_pairs),
     KeyKind("word_place", 60, 4, _word_places, _word_places, narrows="word"),
     KeyKind("domain_word", 60, 5, _domain_words, _domain_words, narrows="domain"),
     KeyKind("domain_place", 60, 5, _domain_places, _domain_places, narrows="domain"),
     KeyKind("name_place", 60, 6, _name_places, _name_places, narrows="name"),
-    KeyKind("letters", 40, 1, letters_of, letters_of),
+    KeyKind("letters", 40, 1, _letters, _letters),
+    KeyKind("letters_place", 15, 0.7, _letters_places, _letters_places),
+    KeyKind("slip", 30, 3, _slips, _slips),
+    KeyKind("start_place", 30, 2, _start_places, _start_places),
+    KeyKind("switchboard", 20, 2, _switchboard, _switchboard),
+    KeyKind("postal_code", 20, 1, _postal_code, _postal_code),
 )

@@ -20,6 +20,7 @@ from rightful.stages.matching.index import CandidateIndex
 from rightful.stages.matching.links import Links, links_of
 from rightful.stages.matching.outcome import CANDIDATE_SCHEMA, Asked, Matches, linked_rows, outcome_of
 from rightful.stages.matching.parties import PERSON_COLUMNS, read_accounts, read_people
+from rightful.stages.matching.rivals import under_best_names, weigh_rivals
 
 __all__ = ["Match", "Matcher"]
 
@@ -153,7 +154,10 @@ class Matcher:
         record_ids = people[key].to_pylist()
         parties = read_people(people, self.synonyms)
         pairs = self.index.candidates(parties)
-        compared = compare(parties, self.index, pairs, self.section.weights.model_dump())
+        pairs, compared = under_best_names(
+            pairs, compare(parties, self.index, pairs, self.section.weights.model_dump())
+        )
+        compared = weigh_rivals(self.index, pairs, compared)
         is_never = self.links[object_name].is_never(record_ids, pairs)
         decided = decide(pairs, compared, self.facts, self.section, is_never)
         asked = Asked(object_name, record_ids, lost, parties, pairs, compared, decided)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from anyascii import anyascii
 
 from rightful.stages.matching.hashing import Hashes, hash_texts
 from rightful.stages.matching.words import SPELLINGS, STOP_WORDS
@@ -59,9 +60,7 @@ def read_names(core_names: pa.LargeStringArray, synonyms: Mapping[str, str]) -> 
         >>> read_names(pa.array(["bank of acme intl"], pa.large_string()), {}).text[0].as_py()
         'bank acme international'
     """
-    written = pa.array(
-        [_MARKS.sub(" ", name[:MOST_LETTERS]).strip() for name in core_names.to_pylist()], pa.large_string()
-    )
+    written = pa.array([_written(name[:MOST_LETTERS]) for name in core_names.to_pylist()], pa.large_string())
     whole = {name: means for name, means in synonyms.items() if " " in name}
     if whole:
         written = _replaced(written, whole)
@@ -84,6 +83,12 @@ def read_names(core_names: pa.LargeStringArray, synonyms: Mapping[str, str]) -> 
         vocabulary_hash=hash_texts(vocabulary),
         starts=np.array([*(ord(word[0]) if len(word) >= 3 else 0 for word in vocabulary.to_pylist()), 0], np.int32),
     )
+
+
+def _written(name: str) -> str:
+    """Write a name without marks and in Latin letters, so that one company in two scripts is comparable."""
+    words = _MARKS.sub(" ", name).strip()
+    return words if words.isascii() else _MARKS.sub(" ", anyascii(words)).strip().lower()
 
 
 def _replaced(names: pa.LargeStringArray, whole: Mapping[str, str]) -> pa.LargeStringArray:

@@ -6,7 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from rightful.stages.matching.hashing import Hashes, hash_columns, texts_of
 from rightful.stages.matching.names import Names, read_names
@@ -14,8 +17,8 @@ from rightful.stages.matching.names import Names, read_names
 __all__ = ["ACCOUNT_COLUMNS", "PERSON_COLUMNS", "Domains", "Parties", "read_accounts", "read_people"]
 
 _PLACE_COLUMNS = ("phone", "street", "city", "state", "postal_code", "country")
-ACCOUNT_COLUMNS = ("core_name", "domain", *_PLACE_COLUMNS)
-PERSON_COLUMNS = ("core_name", "domain", "email_domain", "is_free_email", *_PLACE_COLUMNS)
+ACCOUNT_COLUMNS = ("core_name", "other_name", "domain", *_PLACE_COLUMNS)
+PERSON_COLUMNS = ("core_name", "other_name", "domain", "email_domain", "is_free_email", *_PLACE_COLUMNS)
 
 # A domain name has at most 253 letters; longer values are not domains. Other fields share the bound.
 _MOST_LETTERS = 253
@@ -43,9 +46,11 @@ class Domains:
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """Records ready to be compared, one row per record; a hash of 0 means unknown.
+    """Records ready to be compared, one row per name of a record; a hash of 0 means unknown.
 
     Attributes:
+        record: Which record a row is of. Records have one row each, in their order; then come those that have another
+            name once more, under that name.
         names: Company names as words.
         domains: One entry for accounts; two for people (web or business e-mail, then business e-mail where it is another).
         phone: Hash of the E.164 number.
@@ -59,6 +64,7 @@ class Parties:
         country: Hash of the country.
     """
 
+    record: npt.NDArray[np.int32]
     names: Names
     domains: tuple[Domains, ...]
     phone: Hashes
@@ -72,26 +78,44 @@ class Parties:
     country: Hashes
 
     def __len__(self) -> int:
-        """Give the number of records."""
+        """Give the number of rows."""
         return len(self.phone)
 
 
 def read_accounts(table: pa.Table, synonyms: Mapping[str, str]) -> Parties:
     """Make accounts ready: columns ``ACCOUNT_COLUMNS`` as cleaned by the quality stage."""
-    return _read(table, synonyms, (_cut(table, "domain"),))
+    table, record = _under_each_name(table)
+    return _read(table, record, synonyms, (_cut(table, "domain"),))
 
 
 def read_people(table: pa.Table, synonyms: Mapping[str, str]) -> Parties:
     """Make leads or contacts ready: columns ``PERSON_COLUMNS``. Domains of free mail are never used."""
+    table, record = _under_each_name(table)
     web, mail = _cut(table, "domain"), _cut(table, "email_domain")
     is_free = table["is_free_email"].to_pylist()
     # A domain column that repeats a free-mail domain is no company's web address.
     web = ["" if free and one == other else one for one, other, free in zip(web, mail, is_free, strict=True)]
     business = ["" if free or one == other else other for one, other, free in zip(web, mail, is_free, strict=True)]
-    return _read(table, synonyms, (web, business))
+    return _read(table, record, synonyms, (web, business))
 
 
-def _read(table: pa.Table, synonyms: Mapping[str, str], domains: tuple[list[str], ...]) -> Parties:
+def _under_each_name(table: pa.Table) -> tuple[pa.Table, npt.NDArray[np.int32]]:
+    """Append the records that have another name, under that name; give also which record each row is of."""
+    record = np.arange(len(table), dtype=np.int32)
+    if table["other_name"].null_count == len(table):
+        return table, record
+    again = table.filter(pc.is_valid(table["other_name"]))
+    renamed = again.set_column(again.column_names.index("core_name"), "core_name", again["other_name"])
+    others = np.flatnonzero(np.asarray(pc.is_valid(table["other_name"]))).astype(np.int32)
+    return pa.concat_tables((table, renamed)), np.concatenate((record, others))
+
+
+def _read(
+    table: pa.Table,
+    record: npt.NDArray[np.int32],
+    synonyms: Mapping[str, str],
+    domains: tuple[list[str], ...],
+) -> Parties:
     names = read_names(texts_of(table["core_name"]), synonyms)
     labels = [[domain.partition(".")[0].replace("-", "") for domain in column] for column in domains]
     phone = _cut(table, "phone")
@@ -116,7 +140,7 @@ def _read(table: pa.Table, synonyms: Mapping[str, str], domains: tuple[list[str]
         Domains(pa.array(texts, pa.large_string()), text_hash, pa.array(label, pa.large_string()), label_hash)
         for texts, text_hash, label, label_hash in zip(domains, domain_hashes, labels, label_hashes, strict=True)
     )
-    return Parties(names, read, *fields[:9])
+    return Parties(record, names, read, *fields[:9])
 
 
 def _cut(table: pa.Table, column: str) -> list[str]:

@@ -1,7 +1,9 @@
-"""How alike two company names are: shared words weighted by rarity, misspelt words forgiven, letters as a second opinion.
+"""How alike two company names are: shared words weighted by rarity and place, misspelt words forgiven, and the letters.
 
-Source: Jaro-Winkler (Winkler 1990) for words, normalised Levenshtein for the letters of whole names, both by RapidFuzz;
-words weighted by inverse document frequency as in soft TF-IDF (Cohen, Ravikumar, Fienberg 2003).
+The first words of a company name say most of which company it is, the last ones say what it does and where.
+
+Source: Jaro-Winkler (Winkler 1990) for words and for whole names, normalised Levenshtein for the letters of whole names,
+both by RapidFuzz; words weighted by inverse document frequency as in soft TF-IDF (Cohen, Ravikumar, Fienberg 2003).
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from rapidfuzz.distance import JaroWinkler, Levenshtein
 
 from rightful.stages.matching.hashing import taken
 from rightful.stages.matching.index import CandidateIndex, Pairs
-from rightful.stages.matching.names import Names
+from rightful.stages.matching.names import MOST_WORDS, Names
 
 __all__ = ["Likeness", "compare_names"]
 
@@ -24,6 +26,12 @@ Floats = npt.NDArray[np.float64]
 
 # Words this alike by Jaro-Winkler count as one word misspelt or shortened, from half to nearly whole.
 _WORD_CUTOFF = 0.88
+# Each word weighs this share of the one before it.
+_LATER_WORD = 0.8
+# How much the likeness of how names begin counts beside words and letters.
+_BEGINNING = 0.3
+# Names with the same words in another order are the same.
+_SAME_WORDS = 0.999
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,42 +42,47 @@ class Likeness:
         of_person: Share of the person's company name, by weight of words, that the account's name has, 0 to 1.
         of_account: Share of the account's name that the person's company name has.
         letters: Likeness of the letters without blanks, 0 to 1.
+        beginning: Likeness of the letters without blanks, those at the beginning counting more, 0 to 1.
         rarity: Weight of the words that both have (natural logarithm of how rare they are together).
     """
 
     of_person: Floats
     of_account: Floats
     letters: Floats
+    beginning: Floats
     rarity: Floats
 
     @property
     def overall(self) -> Floats:
-        """Likeness of the names, 0 to 1: shared words, more by the side that shares less; or letters, whichever is more."""
-        more = np.maximum(self.of_person, self.of_account)
-        less = np.minimum(self.of_person, self.of_account)
-        return np.maximum(0.35 * more + 0.65 * less, self.letters)
+        """Likeness of the names, 0 to 1: shared words or letters, whichever is more, and how they begin."""
+        words = (self.of_person + self.of_account) / 2
+        alike = np.maximum(words, self.letters)
+        return np.where(alike > _SAME_WORDS, 1.0, (1 - _BEGINNING) * alike + _BEGINNING * self.beginning)
 
 
 def compare_names(people: Names, index: CandidateIndex, pairs: Pairs) -> Likeness:
     """Compare the names of pairs; unknown names give zeros."""
     own = index.accounts.names
     translation = index.known_words(people)
-    mine, theirs = people.words[pairs.person], own.words[pairs.account]
+    mine, theirs = people.words[pairs.person_row], own.words[pairs.account_row]
     known = translation[mine]
     # Words of people that no account has are told apart from blanks: -1 is a blank on the account's side only.
     equal = (known[:, :, None] == theirs[:, None, :]) & (known[:, :, None] >= 0)
     shared = equal.astype(np.float32)
     _forgive(shared, equal, people, own, mine, theirs)
-    mine_weights = index.rarity(translation)[mine]
-    their_weights = index.own_rarity[theirs]
+    by_place = _LATER_WORD ** np.arange(MOST_WORDS)
+    mine_rarity, their_rarity = index.rarity(translation)[mine], index.own_rarity[theirs]
+    mine_weights, their_weights = mine_rarity * by_place, their_rarity * by_place
     best_mine, best_theirs = shared.max(axis=2), shared.max(axis=1)
     mine_shared = (best_mine * mine_weights).sum(axis=1)
     their_shared = (best_theirs * their_weights).sum(axis=1)
+    letters, beginning = _alike(people.compact, own.compact, pairs)
     return Likeness(
         of_person=mine_shared / np.maximum(mine_weights.sum(axis=1), 1e-9),
         of_account=their_shared / np.maximum(their_weights.sum(axis=1), 1e-9),
-        letters=_alike(people.compact, own.compact, pairs),
-        rarity=their_shared,
+        letters=letters,
+        beginning=beginning,
+        rarity=(best_theirs * their_rarity).sum(axis=1),
     )
 
 
@@ -104,9 +117,12 @@ def _forgive(
     shared[pair, left, right] = value[place]
 
 
-def _alike(mine: pa.LargeStringArray, theirs: pa.LargeStringArray, pairs: Pairs) -> Floats:
-    left = taken(mine, pairs.person)
-    right = taken(theirs, pairs.account)
-    near = process.cpdist(left, right, scorer=Levenshtein.normalized_similarity, dtype=np.float64)
+def _alike(mine: pa.LargeStringArray, theirs: pa.LargeStringArray, pairs: Pairs) -> tuple[Floats, Floats]:
+    left = taken(mine, pairs.person_row)
+    right = taken(theirs, pairs.account_row)
     known = np.fromiter((bool(one and other) for one, other in zip(left, right, strict=True)), bool, len(left))
-    return np.where(known, near, 0.0)
+    letters, beginning = (
+        process.cpdist(left, right, scorer=scorer, dtype=np.float64)
+        for scorer in (Levenshtein.normalized_similarity, JaroWinkler.similarity)
+    )
+    return np.where(known, letters, 0.0), np.where(known, beginning, 0.0)

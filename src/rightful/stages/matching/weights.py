@@ -16,6 +16,8 @@ __all__ = [
     "NAME_CURVE",
     "PRIOR",
     "RARITY_CURVE",
+    "RIVAL_REACH",
+    "RIVAL_WEIGHT",
     "WEIGHTS",
     "Evidence",
     "Finding",
@@ -23,7 +25,7 @@ __all__ = [
 
 
 class Evidence(StrEnum):
-    """The fields that speak for or against a pair; a plan may make each count more or less."""
+    """What speaks for or against a pair: its fields, which a plan may make count more or less, and its rivals."""
 
     DOMAIN = "domain"
     NAME = "name"
@@ -33,6 +35,7 @@ class Evidence(StrEnum):
     CITY = "city"
     STATE = "state"
     COUNTRY = "country"
+    RIVAL = "rival"
 
 
 class Finding(IntEnum):
@@ -49,6 +52,7 @@ class Finding(IntEnum):
     ALIKE = 8
     SAME_BLOCK = 9
     SAME_AREA = 10
+    RIVALLED = 11
 
 
 # Log-odds of a candidate before any field is compared: about one candidate in twenty is right.
@@ -75,7 +79,7 @@ WEIGHTS: dict[Evidence, dict[Finding, float]] = {
 
 # Likeness of names (0 to 1) -> log-odds, straight between the points.
 NAME_CURVE: tuple[tuple[float, float], ...] = (
-    (0.0, -4.0), (0.45, -3.5), (0.6, -2.2), (0.7, -0.8), (0.8, 1.0), (0.9, 2.8), (0.95, 4.5), (1.0, 5.0),
+    (0.0, -4.0), (0.5, -3.5), (0.65, -2.2), (0.74, -0.8), (0.83, 1.0), (0.91, 2.8), (0.96, 4.5), (1.0, 5.0),
 )  # fmt: skip
 
 # Rarity of the shared words, in units of one word that a single account has -> log-odds added where names are alike.
@@ -83,3 +87,7 @@ RARITY_CURVE: tuple[tuple[float, float], ...] = ((0.2, -2.0), (0.7, -1.0), (1.0,
 
 # Of a domain or name that n accounts share, this share of ln(n) is taken off: any of them may be meant.
 CROWD_SHARE = 0.35
+
+# Another company that fits as well takes this much off; one that fits worse takes less, by half every 1.4 points.
+RIVAL_WEIGHT = -3.0
+RIVAL_REACH = 2.0

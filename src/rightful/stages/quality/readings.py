@@ -95,17 +95,18 @@ def read_reference(text: str | None) -> tuple[str | None]:
     return ((text.strip() or None) if text else None,)
 
 
-def read_company(field: str, text: str | None) -> tuple[str | None, str | None, str | None, Note]:
-    """Clean a company name: name, core name, legal form."""
+def read_company(field: str, text: str | None) -> tuple[str | None, str | None, str | None, str | None, Note]:
+    """Clean a company name: name, core name, the other name that stood in it, legal form."""
     plain, code = plain_text(text, "company")
     reading = clean_company_name(plain)
-    return reading.name, reading.core, reading.legal_form, note(field, reading.reason, code)
+    other = next((core for alias in reading.aliases if (core := clean_company_name(alias).core) != reading.core), None)
+    return reading.name, reading.core, other, reading.legal_form, note(field, reading.reason, code)
 
 
-def read_company_core(field: str, text: str | None) -> tuple[str | None, str | None, Note]:
-    """Clean a company name where the legal form has no column: name, core name."""
-    name, core, _, why = read_company(field, text)
-    return name, core, why
+def read_company_core(field: str, text: str | None) -> tuple[str | None, str | None, str | None, Note]:
+    """Clean a company name where the legal form has no column: name, core name, other name."""
+    name, core, other, _, why = read_company(field, text)
+    return name, core, other, why
 
 
 def read_web(settings: Settings, text: str | None, email_domain: str | None = None) -> tuple[str | None, Note]:

@@ -52,8 +52,9 @@ def _composed(settings: Settings) -> Iterator[Step]:
     fields = {field.name for field in crm_object.source_fields}
     company = _COMPANY_FIELD.get(settings.table)
     if company:
-        added = (company, "core_name", *(["legal_form"] if "legal_form" in crm_object.rule_fields else []))
-        decide = readings.read_company if len(added) == 3 else readings.read_company_core
+        has_form = "legal_form" in crm_object.rule_fields
+        added = (company, "core_name", "other_name", *(["legal_form"] if has_form else []))
+        decide = readings.read_company if has_form else readings.read_company_core
         yield _step(_raws(company), _texts(*added), partial(decide, company))
     if "first_name" in fields:
         yield _step(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from rightful.stages.matching.hashing import combine, hash_columns, hash_texts, texts_of
+from rightful.stages.matching.hashing import combine, hash_columns, hash_slips, hash_texts, texts_of
 
 
 def test_hashes_are_the_same_on_every_machine() -> None:
@@ -34,3 +34,18 @@ def test_a_combination_with_an_unknown_is_unknown() -> None:
     known, unknown = np.array([5], np.uint64), np.array([0], np.uint64)
     assert combine(known, unknown)[0] == combine(unknown, known)[0] == 0
     assert combine(known, np.array([6], np.uint64))[0] != combine(np.array([6], np.uint64), known)[0]
+
+
+def test_a_slip_leaves_what_hashing_the_rest_gives() -> None:
+    texts = ["acme", "", "b", "straße"]
+    hashes, rows = hash_slips(texts_of(pa.array(["left out", *texts], pa.string()).slice(1)))
+    rests = [
+        (row, text.encode()[:at] + text.encode()[at + 1 :])
+        for row, text in enumerate(texts)
+        for at in range(len(text.encode()))
+    ]
+    expected = hash_texts(
+        texts_of(pa.array([rest for _, rest in rests], pa.binary()).cast(pa.large_binary()).view(pa.large_string()))
+    )
+    assert rows.tolist() == [row for row, _ in rests]
+    assert hashes.tolist() == expected.tolist()

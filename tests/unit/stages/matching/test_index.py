@@ -40,6 +40,15 @@ def found_by(index: CandidateIndex, **person: Any) -> list[int]:
         ({"core_name": "acme widgets", "postal_code": "10115"}, {"core_name": "acmi", "postal_code": "10115"}),
         ({"core_name": "acme widgets"}, {"core_name": "acme holding"}),
         ({"core_name": "mclennan companies"}, {"core_name": "mclenan companies"}),
+        ({"core_name": "goxean"}, {"core_name": "gocean"}),
+        ({"core_name": "somec"}, {"core_name": "soec"}),
+        ({"core_name": "barizo medical financial"}, {"domain": "barizomedical.com"}),
+        ({"core_name": "wesco bank", "city": "Arkansas City"}, {"core_name": "wess banc", "city": "Arkansas City"}),
+        ({"core_name": "acme", "phone": "+4930123456"}, {"core_name": "zeta", "phone": "+4930129999"}),
+        ({"core_name": "acme", "postal_code": "10115"}, {"postal_code": "10115"}),
+        ({"core_name": "acme widgets"}, {"core_name": "zeta ventures", "other_name": "acme widgets"}),
+        ({"core_name": "zeta ventures", "other_name": "acme widgets"}, {"core_name": "acme widgets"}),
+        ({"core_name": "삼성전자"}, {"core_name": "samseongjeonja"}),
     ],
 )
 def test_a_shared_key_finds_the_account(account: dict[str, Any], person: dict[str, Any]) -> None:

@@ -204,3 +204,36 @@ def test_a_university_of_thousands_gives_the_named_faculty(matcher_of: MatcherOf
     lead = {"lead_id": "L", "email_domain": "uni.edu", "is_free_email": False, "domain": "uni.edu"}
     assert matcher.match_one("leads", {**lead, "core_name": "astronomy uni"}).account_id == "B1"
     assert matcher.match_one("leads", lead).account_id is None
+
+
+def test_the_better_of_two_names_counts(matcher_of: MatcherOf) -> None:
+    accounts = [
+        {"account_id": "A1", "core_name": "libbys house of chilton", "city": "Chilton"},
+        {"account_id": "A2", "core_name": "roadrunner", "other_name": "zeta freight", "city": "Ulm"},
+    ]
+    matcher = matcher_of(accounts)
+    trading = {
+        "lead_id": "L1",
+        "core_name": "golden ventures",
+        "other_name": "libbys house of chilton",
+        "city": "Chilton",
+    }
+    match = matcher.match_one("leads", trading)
+    assert match.account_id == "A1"
+    assert "name: 'libbys house chilton' equals the account's" in match.reason
+    former = matcher.match_one("leads", {"lead_id": "L2", "core_name": "zeta freight", "city": "Ulm"})
+    assert former.account_id == "A2"
+    assert [row["account_id"] for row in former.candidates] == ["A2"]
+
+
+def test_another_company_that_fits_as_well_makes_a_match_less_likely(matcher_of: MatcherOf) -> None:
+    lead = {"lead_id": "L1", "core_name": "acme widgets", "city": "Ulm"}
+    one = {"account_id": "A1", "core_name": "acme widget", "city": "Ulm", "domain": "acme.com"}
+    alone = matcher_of([one]).match_one("leads", lead)
+    rival = matcher_of([one, {**one, "account_id": "A2", "domain": "acmewidget.org"}]).match_one("leads", lead)
+    twin = matcher_of([one, {**one, "account_id": "A2"}]).match_one("leads", lead)
+    assert alone.probability is not None
+    assert rival.probability is not None
+    assert rival.probability < alone.probability
+    assert "rival: another company fits about as well" in rival.reason
+    assert "rival" not in twin.reason

@@ -21,7 +21,7 @@ def names(*core_names: str, **synonyms: str) -> Names:
         ("acme-widgets & co.", "acme widgets company"),
         ("", ""),
         ("  ", ""),
-        ("東京 電力", "東京 電力"),
+        ("東京 電力", "dongjing dianli"),
         ("🙂", ""),
     ],
 )

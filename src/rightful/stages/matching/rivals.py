@@ -1,0 +1,71 @@
+"""What compared pairs of one person say about each other: the name they fit best under, and whether another company fits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from rightful.stages.matching.compare import Compared
+from rightful.stages.matching.index import CandidateIndex, Pairs
+from rightful.stages.matching.weights import RIVAL_REACH, RIVAL_WEIGHT, Evidence, Finding
+
+__all__ = ["under_best_names", "weigh_rivals"]
+
+Bools = npt.NDArray[np.bool_]
+
+# Less than this is not worth a word.
+_LEAST_WEIGHT = 0.05
+
+
+def under_best_names(pairs: Pairs, compared: Compared) -> tuple[Pairs, Compared]:
+    """Keep each pair of person and account once: under the names that fit best."""
+    is_same = (pairs.person[1:] == pairs.person[:-1]) & (pairs.account[1:] == pairs.account[:-1])
+    if not is_same.any():
+        return pairs, compared
+    order = np.lexsort((-compared.score, pairs.account, pairs.person))
+    kept = order[np.append(True, ~is_same)]
+    return pairs.take(kept), compared.take(kept)
+
+
+def weigh_rivals(index: CandidateIndex, pairs: Pairs, compared: Compared) -> Compared:
+    """Take off what another company says that fits a person about as well.
+
+    An account with the same domain, or with the same name and no other domain, is no other company.
+    """
+    score = compared.score
+    weight = np.zeros(len(score))
+    if len(score):
+        ahead = score - _best_rival(index, pairs, score)
+        weight = np.round(RIVAL_WEIGHT * np.exp(np.minimum(-ahead / RIVAL_REACH, 2.0)), 6)
+        weight = np.where(weight < -_LEAST_WEIGHT, weight, 0.0)
+    found = np.where(weight < 0, Finding.RIVALLED, Finding.UNKNOWN).astype(np.int8)
+    return replace(
+        compared,
+        findings={**compared.findings, Evidence.RIVAL: found},
+        weights={**compared.weights, Evidence.RIVAL: weight},
+        score=np.round(score + weight, 6),
+    )
+
+
+def _best_rival(index: CandidateIndex, pairs: Pairs, score: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Give for each pair the best score among the other companies of its person; minus infinity where there is none."""
+    order = np.lexsort((-score, pairs.person))
+    persons = pairs.person[order]
+    starts = np.flatnonzero(np.append(True, persons[1:] != persons[:-1]))
+    group = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(order))))
+    ordered, best = score[order], starts[group]
+    is_one_company = _is_one_company(index, pairs.account_row[order], pairs.account_row[order][best])
+    next_company = np.maximum.reduceat(np.where(is_one_company, -np.inf, ordered), starts)
+    rival = np.empty(len(order))
+    rival[order] = np.where(is_one_company, next_company[group], ordered[best])
+    return rival
+
+
+def _is_one_company(index: CandidateIndex, one: npt.NDArray[np.int32], other: npt.NDArray[np.int32]) -> Bools:
+    domains, names = index.accounts.domains[0].hash, index.accounts.names.compact_hash
+    has_domains = (domains[one] != 0) & (domains[other] != 0)
+    same_domain = has_domains & (domains[one] == domains[other])
+    same_name = (names[one] == names[other]) & (names[one] != 0)
+    return same_domain | (same_name & ~has_domains) | (one == other)
