@@ -178,9 +178,7 @@ def read_employees(
 def read_revenue(
     settings: Settings, field: str, text: str | None, country: str | None
 ) -> tuple[float | None, float | None, float | None, str | None, Note]:
-    """Read an amount of money as US dollars: the amount, the middle of a range or the end of an open one, both ends, and the
-    source's currency.
-    """
+    """Read an amount of money as US dollars: amount (or middle of a range, end of an open one), both ends, source's currency."""
     plain, junk = plain_text(text, "number")
     mark = settings.habit(field).decimal_mark
     hint = "_".join(filter(None, (mark, country))) or None  # the column knows the mark, the country what ``¥`` means
