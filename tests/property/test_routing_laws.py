@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rightful.plan import plan_from
+from rightful.plan.working_hours import read_hours
 from rightful.stages.routing import Case, Context, Decision, Rulings, State, context_of, decide, fold, route
-from rightful.stages.routing.hours import moment_of
+from rightful.stages.routing.hours import FAR, Absence, Calendar, Timetable, moment_of
 
 START = datetime(2026, 6, 22, tzinfo=UTC)
 NAMES = ("R1", "R2", "R3", "R4", "R5")
@@ -239,3 +241,35 @@ def test_one_record_is_decided_without_touching_the_state() -> None:
     decision = decide(case(0, rulings, 600), context, state)
     assert decision.changes.reps["R1"].open_records == 1
     assert state == State()
+
+
+hours = st.integers(0, 400)
+absences = st.lists(st.tuples(st.none() | hours, st.none() | st.integers(1, 60)), max_size=6)
+
+
+@given(absences, st.lists(hours, min_size=1, max_size=8))
+def test_a_calendar_gives_the_stretch_that_the_first_absence_or_the_timetable_says(
+    away: list[tuple[int | None, int | None]], asked: list[int]
+) -> None:
+    base, hour = moment_of(START), 3_600_000_000
+    listed = []
+    for start, length in away:
+        begins = -FAR if start is None else base + start * hour
+        ends = FAR if length is None else base + ((start or 0) + length) * hour
+        listed.append(Absence(begins, ends, f"cover of {start} {length}"))
+    timetable = Timetable(read_hours(HOURS[1]), ZoneInfo("Europe/Berlin"))
+    one = Calendar(timetable, listed)
+    for number in asked:
+        moment, stretch = base + number * hour, one.at(base + number * hour)
+        holding = sorted(
+            (each for each in listed if each.start <= moment < each.end), key=lambda each: (each.start, -each.end)
+        )
+        if holding:
+            assert (stretch.start, stretch.end) == (holding[0].start, holding[0].end)
+            assert stretch.cover_id == holding[0].cover_id
+            continue
+        plain = timetable.at(moment)
+        edges = [edge for each in listed for edge in (each.start, each.end)]
+        assert stretch.start == max([plain.start, *(edge for edge in edges if plain.start < edge <= moment)])
+        assert stretch.end == min([plain.end, *(edge for edge in edges if moment < edge < plain.end)])
+        assert (stretch.is_open, stretch.is_absent) == (plain.is_open, False)

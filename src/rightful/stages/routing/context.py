@@ -12,7 +12,7 @@ from rightful.plan.section import rule_fields
 from rightful.rules import Condition, parse_expression
 from rightful.stages.coverage import coverage_on
 from rightful.stages.routing.pools import PoolRules
-from rightful.stages.routing.reps import Roster, roster_of
+from rightful.stages.routing.reps import Roster, Timetables, roster_of
 from rightful.stages.routing.route import Context
 
 __all__ = ["context_of", "fact_fields", "member_fields", "members_of"]
@@ -20,7 +20,9 @@ __all__ = ["context_of", "fact_fields", "member_fields", "members_of"]
 Row = Mapping[str, Any]
 
 
-def context_of(plan: Plan, reps: Sequence[Row], absences: Iterable[Row], day: date) -> Context:
+def context_of(
+    plan: Plan, reps: Sequence[Row], absences: Iterable[Row], day: date, timetables: Timetables | None = None
+) -> Context:
     """Make the context of a day.
 
     Args:
@@ -28,10 +30,11 @@ def context_of(plan: Plan, reps: Sequence[Row], absences: Iterable[Row], day: da
         reps: ``REP_FIELDS`` and ``member_fields`` of every rep.
         absences: rep_id, starts_at, ends_at, cover_rep_id of every absence.
         day: Who is active and employed on it can get records.
+        timetables: Those of an earlier context of the same plan, so that no day is worked out twice.
     """
     section, zone = plan.routing, plan.general.time_zone
     ordered = sorted(reps, key=lambda row: str(row["rep_id"]))
-    roster = roster_of(ordered, absences, section, zone, day)
+    roster = roster_of(ordered, absences, section, zone, day, timetables)
     pools = {
         str(pool.pool): PoolRules(pool, _weights(members_of(pool, ordered, plan), pool, roster), roster, section, zone)
         for pool in section.pools

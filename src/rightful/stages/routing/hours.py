@@ -6,9 +6,11 @@ skips are read by the offset before the change; of those that come twice, a bloc
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from rightful.plan.working_hours import WorkingHours
@@ -125,11 +127,13 @@ class Timetable:
 class Calendar:
     """The working time of one person: a timetable and absences. Remembers the last stretch, for moments mostly come in order."""
 
-    __slots__ = ("_absences", "_last", "_timetable")
+    __slots__ = ("_absences", "_back", "_last", "_starts", "_timetable")
 
     def __init__(self, timetable: Timetable, absences: Iterable[Absence] = ()) -> None:
         self._timetable = timetable
         self._absences = tuple(sorted(absences, key=lambda absence: (absence.start, -absence.end)))
+        self._starts = [absence.start for absence in self._absences]
+        self._back = list(accumulate((absence.end for absence in self._absences), max))  # latest return of any so far
         self._last = Stretch(0, 0, is_open=False, is_present=False)
 
     def at(self, moment: int) -> Stretch:
@@ -142,30 +146,32 @@ class Calendar:
     def opens(self, moment: int) -> int:
         """Give the first moment from this one at which the person works; ``FAR`` where none comes within 400 days."""
         limit = moment + _LOOK_AHEAD
-        while moment < limit:
-            stretch = self._stretch(moment)
-            if stretch.is_open:
-                return moment
+        stretch = self.at(moment)
+        while not stretch.is_open:
             moment = stretch.end
-        return FAR
+            if moment >= limit:
+                return FAR
+            stretch = self._stretch(moment)
+        return moment
 
     def after(self, moment: int, working: int) -> int:
         """Give the moment at which so many microseconds of working time have passed; ``FAR`` beyond 400 days."""
         limit = moment + _LOOK_AHEAD
-        while moment < limit:
-            stretch = self._stretch(moment)
+        stretch = self.at(moment)
+        while not (stretch.is_open and stretch.end - moment >= working):
             if stretch.is_open:
-                if stretch.end - moment >= working:
-                    return moment + working
                 working -= stretch.end - moment
             moment = stretch.end
-        return FAR
+            if moment >= limit:
+                return FAR
+            stretch = self._stretch(moment)
+        return moment + working
 
     def worked(self, start: int, end: int) -> int:
         """Give the working time between two moments, in microseconds."""
         total = 0
         while start < end:
-            stretch = self._stretch(start)
+            stretch = self.at(start)
             if stretch.is_open:
                 total += min(stretch.end, end) - start
             start = stretch.end
@@ -175,16 +181,15 @@ class Calendar:
         stretch = self._timetable.at(moment)
         if not self._absences:
             return stretch
-        start, end = stretch.start, stretch.end
-        for each in self._absences:
-            if each.start <= moment < each.end:
-                return Stretch(
-                    each.start, each.end, is_open=False, is_present=False, cover_id=each.cover_id, is_absent=True
-                )
-            if moment < each.start < end:
-                end = each.start
-            if start < each.end <= moment:
-                start = each.end
+        begun = bisect_right(self._starts, moment)
+        first = bisect_right(self._back, moment)
+        if first < begun:  # of those that have begun, the first from which the person is not back
+            each = self._absences[first]
+            return Stretch(
+                each.start, each.end, is_open=False, is_present=False, cover_id=each.cover_id, is_absent=True
+            )
+        start = max(stretch.start, self._back[begun - 1]) if begun else stretch.start
+        end = min(stretch.end, self._starts[begun]) if begun < len(self._starts) else stretch.end
         return Stretch(start, end, is_open=stretch.is_open, is_present=stretch.is_present)
 
 

@@ -72,7 +72,7 @@ class Staff:
 
     def _whole(self) -> Context:
         absences = [row for rows in self._absences.values() for row in rows]
-        return context_of(self._plan, list(self._reps.values()), absences, self._day)
+        return context_of(self._plan, list(self._reps.values()), absences, self._day, self._timetables)
 
     def _with(self, rep_id: str) -> Context:
         """Give the context with one rep read anew, and the pools that this rep is in."""
