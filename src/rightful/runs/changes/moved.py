@@ -77,6 +77,8 @@ def moved_in_book(plan: Plan, change_set: ChangeSet, folder: Path, waiting: pl.D
     if digest_of(then) != change_set.book_digest:
         problem = "the rows of the book at the proposal are missing, or were changed"
         raise LedgerError(Mistake(Place(str(folder)), problem, remedy="propose again"))
+    if not then:
+        return []
     touched = waiting.select("object", "record_id").unique()
     then = {
         table: frame.join(touched, left_on=OBJECT_OF_TABLE[table].key, right_on="record_id", how="semi")

@@ -100,10 +100,19 @@ def steps_of(before: pl.DataFrame, desired: Desired, policy: ChangePolicy) -> Pr
 def _compared(before: pl.DataFrame, desired: Desired, policy: ChangePolicy) -> pl.DataFrame:
     """Put beside each seat who has it when the changes take effect, who is scheduled next, and who should have it."""
     days = desired.seats["ends_on"].drop_nulls().unique().to_list()
-    ends = [max(start_of(day + timedelta(days=1), policy.time_zone), policy.effective_at) for day in days]
+    ends = [start_of(day + timedelta(days=1), policy.time_zone) for day in days]
     last_days = pl.DataFrame({"ends_on": days, "ends_at": ends}, {"ends_on": pl.Date, "ends_at": _UTC})
-    wanted = desired.seats.join(last_days, on="ends_on", how="left").with_columns(
-        seat=pl.lit(1, pl.Int64), is_wanted=pl.lit(value=True)
+    is_other = pl.col("next_rep_id") != pl.col("rep_id")
+    is_over = pl.col("next_rep_id").is_not_null() & (pl.col("ends_at") <= pl.lit(policy.effective_at, _UTC))
+    wanted = (
+        desired.seats.join(last_days, on="ends_on", how="left")
+        .with_columns(next_rep_id=pl.when(is_other).then("next_rep_id"))
+        .with_columns(
+            rep_id=pl.when(is_over).then("next_rep_id").otherwise("rep_id"),
+            next_rep_id=pl.when(~is_over).then("next_rep_id"),
+            method=pl.when(is_over).then(pl.lit("follows")).otherwise("method"),
+        )
+        .with_columns(seat=pl.lit(1, pl.Int64), is_wanted=pl.lit(value=True))
     )
     return (
         _seats_at(before, policy.effective_at)
