@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import polars as pl
@@ -66,8 +66,8 @@ TOPICS = {
     "open opportunity": ["Cleaned", "Territory", "Rep"],
     "closed opportunity": ["Cleaned", "Territory", "Rep"],
     "order": ["Cleaned", "Territory", "Rep"],
-    "task of a lead": ["Cleaned", "Territory", "Rep", "Routing"],
-    "task without rep": ["Cleaned", "Territory", "Rep", "Exception"],
+    "task of a lead": ["Cleaned", "Rep", "Routing"],
+    "task without rep": ["Cleaned", "Rep", "Exception"],
     "activity": ["Cleaned", "Activity"],
     "rep": ["Cleaned", "Rep", "Work"],
     "absence": ["Cleaned", "Absence"],
@@ -144,6 +144,23 @@ def test_the_evidence_and_the_runners_up_are_there(kinds: dict[str, str], sample
     assert record is not None
     assert match.facts["matched_account_id"] == record["matched_account_id"]
     assert any("(match)" in line for line in match.lines) or "Linked" in match.lines[-1]
+
+
+def test_a_duplicates_value_is_not_told_as_what_cleaning_made_of_the_records_own(run_of: Callable[..., Run]) -> None:
+    account = {
+        "account_id": "A1", "industry_raw": "unknown", "industry": "Banking", "score": 0.0,
+        "quality_reason": "industry=blank_word; industry=taken_from A2", "segmentation_reason": "",
+    }  # fmt: skip
+    lines = explain(run_of(accounts=[account]), "A1").parts[0].lines
+    assert [line.partition(": T")[0] for line in lines if "industry" in line] == [
+        "industry: 'unknown'",
+        "industry: 'unknown' -> 'Banking'",
+    ]
+
+
+def test_a_contact_with_a_rep_needs_no_routing(kinds: dict[str, str], sample_run: Run) -> None:
+    told = explain(sample_run, kinds["contact"])
+    assert told.parts[-1].lines[0] == "not needed: assignment gave it a rep"
 
 
 def test_a_merged_record_tells_of_its_survivor(kinds: dict[str, str], sample_run: Run) -> None:

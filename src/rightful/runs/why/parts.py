@@ -15,6 +15,8 @@ from rightful.stages.quality import explain_code
 
 __all__ = ["PARTS", "found_center", "merge_part", "quarantine_part", "rows_of"]
 
+_TAKEN = "taken_from"
+
 
 def rows_of(run: Run, table: str, **equal: str) -> list[dict[str, Any]]:
     """Give rows of a table of the run by values of their columns; none where the run has no such table."""
@@ -48,24 +50,29 @@ def found_center(run: Run, row: Record) -> list[Part]:
 def _cleaned(run: Run, crm_object: CrmObject, record: Record) -> Iterator[Part]:
     lines = [f"from {record['source_file']}, line {record['source_line']}"]
     changes = []
-    for entry in str(record.get("quality_reason") or "").split("; "):
-        name, _, code = entry.partition("=")
-        if code:
-            changes.append({"field": name, "code": code, "from": record.get(raw(name)), "to": record.get(name)})
-            lines.append(_change(crm_object, record, name, code))
+    entries = [entry.partition("=") for entry in str(record.get("quality_reason") or "").split("; ") if "=" in entry]
+    taken = {name for name, _, code in entries if code.startswith(_TAKEN)}
+    for name, _, code in entries:
+        # Where a duplicate's value was taken, what the record's own had become is not kept.
+        is_own = name not in taken or code.startswith(_TAKEN)
+        after = record.get(name) if is_own else None
+        changes.append({"field": name, "code": code, "from": record.get(raw(name)), "to": after})
+        lines.append(_change(crm_object, record, name, code, is_own=is_own))
     yield Part("Cleaned", tuple(lines), {"changes": changes})
     aside = rows_of(run, "quarantine", object=crm_object.name, record_id=record[crm_object.key])
     if aside:
         yield quarantine_part(aside)
 
 
-def _change(crm_object: CrmObject, record: Record, name: str, code: str) -> str:
+def _change(crm_object: CrmObject, record: Record, name: str, code: str, *, is_own: bool) -> str:
     fields = crm_object.rule_fields
     field = name if name in fields else f"{name}_usd" if f"{name}_usd" in fields else name
     why = explain_code(code, name)
     if raw(name) not in record and field not in fields:
         return f"{name}: {why}"
     before, after = shown(record.get(raw(name))), shown(record.get(field))
+    if not is_own:
+        return f"{field}: {before}: {why}"
     return f"{field}: {after}: {why}" if before == after else f"{field}: {before} -> {after}: {why}"
 
 
@@ -177,7 +184,7 @@ def _score(run: Run, crm_object: CrmObject, record: Record) -> Iterator[Part]:
 
 
 def _territory(run: Run, crm_object: CrmObject, record: Record) -> Iterator[Part]:
-    if "territory_id" not in crm_object.rule_fields:
+    if "territory_id" not in crm_object.rule_fields or crm_object.table == "tasks":  # tasks follow people, not places
         return
     facts: dict[str, Any] = {"territory_id": record["territory_id"], "reason": record["territory_reason"]}
     lines = []
@@ -207,7 +214,9 @@ def _reps(run: Run, crm_object: CrmObject, record: Record) -> Iterator[Part]:
 def _routing(run: Run, crm_object: CrmObject, record: Record) -> Iterator[Part]:
     if "routed_rep_id" not in crm_object.rule_fields or not (record["routed_rep_id"] or record["routing_reason"]):
         return
-    lines = [f"{label(run, 'reps', record['routed_rep_id'])}: {record['routing_reason']}"]
+    is_idle = record["routed_rep_id"] is None and record.get("assigned_rep_id") is not None
+    rep = "not needed" if is_idle else label(run, "reps", record["routed_rep_id"])
+    lines = [f"{rep}: {record['routing_reason']}"]
     if record.get("sla_due_at"):
         lines.append(f"first response due {shown(record['sla_due_at'])}")
     log = rows_of(run, "routing_log", object=crm_object.name, record_id=record[crm_object.key])
