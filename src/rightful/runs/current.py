@@ -12,6 +12,7 @@ from rightful.errors import LedgerError, Mistake, Place
 from rightful.ledger import Ledger
 from rightful.plan import Plan
 from rightful.runs.run import Run
+from rightful.runs.summary.columns import columns
 
 __all__ = ["current_owners", "import_current"]
 
@@ -46,7 +47,8 @@ def current_owners(run: Run, plan: Plan) -> pl.DataFrame:
     """Give who owns the book's records today, one row per record; nobody where the book names nobody.
 
     Returns:
-        object, record_id, role, territory_id (null: the book knows none), rep_id, valid_from (the run's instant), method, reason.
+        object, record_id, role, territory_id (that which the run gives the record, where it gives it to the same rep; else null:
+        the book knows none), rep_id, valid_from (the run's instant), method, reason.
     """
     return pl.concat(_owners(run, plan)).sort("object", "record_id")
 
@@ -57,13 +59,17 @@ def _owners(run: Run, plan: Plan) -> Iterator[pl.DataFrame]:
         if "owner_id" not in crm_object.rule_fields:
             continue
         named = pl.col("owner_id").is_not_null()
+        is_assigned = "assigned_rep_id" in crm_object.rule_fields
+        stays = named & (pl.col("assigned_rep_id") == pl.col("owner_id")) if is_assigned else pl.lit(value=False)
+        territory = pl.col("territory_id") if is_assigned else pl.lit(None, text)
+        read = ("owner_id", "assigned_rep_id", "territory_id") if is_assigned else ("owner_id",)
         yield (
-            run.scan(crm_object.table)
+            columns(run, crm_object.table, *read)
             .select(
                 pl.lit(crm_object.name).alias("object"),
                 pl.col(crm_object.key).alias("record_id"),
                 pl.lit(plan.assignment.roles[0]).alias("role"),
-                pl.lit(None, text).alias("territory_id"),
+                pl.when(stays).then(territory).alias("territory_id"),
                 pl.col("owner_id").alias("rep_id"),
                 pl.lit(run.manifest.as_of).cast(pl.Datetime("us", "UTC")).alias("valid_from"),
                 pl.lit("imported").alias("method"),

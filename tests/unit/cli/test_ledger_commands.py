@@ -97,7 +97,7 @@ def test_the_owner_in_words(plan: Path, monkeypatch: pytest.MonkeyPatch) -> None
         "  imported: nobody in the book",
     ]
     monkeypatch.chdir(plan)
-    assert call("owner", "A1", "--on", "2026-07-01").out.startswith("account A1, account_executive: R1\n")
+    assert call("owner", "A1", "--on", "2026-07-01").out.startswith("account A1, account_executive: R1 for NA\n")
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_what_the_ledger_does_not_know_is_told(tiny: Path, arguments: list[str],
 
 def test_the_audit_anchors_what_it_found_right_and_finds_what_is_gone(plan: Path) -> None:
     assert call("audit", "verify", plan).out == (
-        f"1 entries and 15 beliefs hold together; the anchor is {plan}/ledger.anchor\n"
+        f"1 entry and 15 beliefs hold together; the anchor is {plan}/ledger.anchor\n"
     )
     again = call("audit", "verify", plan, "--json")
     assert json.loads(again.out)["problems"] == []
@@ -138,7 +138,7 @@ def test_the_audit_anchors_what_it_found_right_and_finds_what_is_gone(plan: Path
 
 def test_the_chain_is_exported_with_an_anchor(tiny: Path, tmp_path: Path) -> None:
     done = call("audit", "export", tiny, "--to", tmp_path / "chain.jsonl")
-    assert done.out == f"{tmp_path}/chain.jsonl: 1 entries; anchor: {tmp_path}/chain.jsonl.anchor\n"
+    assert done.out == f"{tmp_path}/chain.jsonl: 1 entry; anchor: {tmp_path}/chain.jsonl.anchor\n"
     entry = json.loads((tmp_path / "chain.jsonl").read_text())
     assert (entry["event"], entry["facts"]["records:account"]) == ("import", 5)
     assert json.loads((tmp_path / "chain.jsonl.anchor").read_text()) == {"hash": entry["hash"], "position": 1}
