@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from rightful.cli.diff import diff_command
 from rightful.cli.ledger import audit_app, ledger_app, owner_command
 from rightful.cli.progress import shown_progress
 from rightful.cli.replay import events_command, replay_command
@@ -108,6 +109,7 @@ def schema(
 
 
 app.command("train")(train_command)
+app.command("diff")(diff_command)
 app.command("replay")(replay_command)
 app.command("events")(events_command)
 app.command("owner")(owner_command)

@@ -157,7 +157,7 @@ def _uneven(change: TeamChange) -> str:
     words = []
     for name in ("accounts", "annual_revenue_usd", "open_pipeline_usd", "leads"):
         was, is_now = getattr(change.before, name).variation, getattr(change.after, name).variation
-        words.append("–" if was == is_now else f"{_percent(was)} to {_percent(is_now)}")
+        words.append("–" if _percent(was) == _percent(is_now) else f"{_percent(was)} to {_percent(is_now)}")
     return "" if all(word == "–" for word in words) else ", ".join(words)
 
 
