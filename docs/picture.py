@@ -1,7 +1,12 @@
-"""Take the picture of a report that README shows: the newest run of `acme`, in headless Chromium. `just picture`."""
+"""Take the picture of a report, in headless Chromium: `python docs/picture.py PLAN NAME HEIGHT SECTION`.
+
+The newest run of PLAN becomes `docs/images/NAME.png`, HEIGHT points of it, with SECTION alone where one is named.
+`just picture` takes the picture of README.
+"""
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -10,14 +15,14 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PLAN = HERE.parent / "acme"
-PICTURE = HERE / "images" / "report.png"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-WINDOW = "1280,1500"
+WIDTH = 1280
 
 
 def main() -> int:
-    """Take the picture of the plan named on the command line, by default `acme`."""
-    plan = Path(sys.argv[1]) if sys.argv[1:] else PLAN
+    """Take the picture that the command line asks for, by default that of README."""
+    given = sys.argv[1:] + [str(PLAN), "report", "1500", ""][len(sys.argv) - 1 :]
+    plan, picture = Path(given[0]), HERE / "images" / f"{given[1]}.png"
     browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     pointer = plan / "runs" / "LATEST"
     if browser is None or not pointer.exists():
@@ -26,9 +31,16 @@ def main() -> int:
     report = plan.resolve() / "runs" / pointer.read_text("utf-8").strip() / "report.html"
     with tempfile.TemporaryDirectory() as profile:
         options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={profile}"]
-        shot = f"--screenshot={PICTURE}"
-        command = [browser, *options, f"--window-size={WINDOW}", shot, report.as_uri()]
+        shot = f"--screenshot={picture}"
+        page = Path(profile) / "page.html"
+        page.write_text(_section(report.read_text("utf-8"), given[3]), "utf-8")
+        command = [browser, *options, f"--window-size={WIDTH},{given[2]}", shot, page.as_uri()]
         return subprocess.run(command, check=False, stderr=subprocess.DEVNULL).returncode  # noqa: S603 - a browser of the path
+
+
+def _section(page: str, name: str) -> str:
+    """Leave one section of a report, or all."""
+    return re.sub(rf'<section id="(?!{name}").*?</section>', "", page, flags=re.DOTALL) if name else page
 
 
 if __name__ == "__main__":
