@@ -168,7 +168,7 @@ def test_the_written_chain_is_verified_by_python_alone(ledger: Ledger, tmp_path:
     last = export_chain(ledger, file)
     write_anchor(anchor, last)
     assert last == ledger.position
-    assert run_alone(file, anchor) == (0, "6 entries hold together\n")
+    assert run_alone(file, anchor) == (0, "the chain holds together: 6 long\n")
     lines = file.read_text().splitlines()
     assert [json.loads(line)["event"] for line in lines] == ["import", "propose", "approve", "apply", "apply", "apply"]
 

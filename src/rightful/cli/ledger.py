@@ -57,7 +57,7 @@ def init_command(plan: _PlanFolder, ledger: LedgerUrl = "") -> None:
     """Make the ledger of a plan, or bring its tables to this version."""
     with open_ledger(ledger_url(plan, ledger)) as opened:
         position = opened.position
-        typer.echo(f"{opened.store.name}: {position.number:,} entries")
+        typer.echo(f"{opened.store.name}: {_entries(position.number)}")
         if opened.is_empty:
             typer.echo(f"Next: rightful ledger import {plan}")
 
@@ -202,14 +202,16 @@ def verify_command(
     plan: _PlanFolder,
     anchor: Annotated[
         Path | None,
-        typer.Option(help="File that names an entry known to be right; ledger.anchor of the plan.", show_default=False),
+        typer.Option(
+            help="File that names an entry known to be right; ledger.anchor beside the ledger.", show_default=False
+        ),
     ] = None,
     ledger: LedgerUrl = "",
     as_json: _AsJson = False,
 ) -> None:
     """Find out whether anything in the ledger was changed, removed, inserted or moved; then anchor its end."""
-    path = anchor or plan / "ledger.anchor"
     with open_ledger(ledger_url(plan, ledger)) as opened:
+        path = anchor or _anchor_of(opened, plan)
         known = read_anchor(path) if anchor or path.exists() else None
         found = audit(opened, known)
     if not found.problems:
@@ -232,9 +234,18 @@ def verify_command(
             if not found.problems
             else f"have {len(found.problems)} problems"
         )
-        typer.echo(f"{found.position.number:,} entries and {found.beliefs:,} beliefs {sound}")
+        typer.echo(f"{_entries(found.position.number)} and {found.beliefs:,} beliefs {sound}")
     if found.problems:
         raise typer.Exit(1)
+
+
+def _anchor_of(ledger: Ledger, plan: Path) -> Path:
+    """Give the anchor file of a ledger: beside an SQLite file, else in the plan's folder."""
+    return Path(ledger.store.name).with_suffix(".anchor") if ledger.store.is_sqlite else plan / "ledger.anchor"
+
+
+def _entries(count: int) -> str:
+    return "1 entry" if count == 1 else f"{count:,} entries"
 
 
 @audit_app.command("export")
@@ -248,4 +259,4 @@ def export_command(
         last = export_chain(opened, to)
     beside = to.with_name(to.name + ".anchor")
     write_anchor(beside, last)
-    typer.echo(f"{to}: {last.number:,} entries; anchor: {beside}")
+    typer.echo(f"{to}: {_entries(last.number)}; anchor: {beside}")

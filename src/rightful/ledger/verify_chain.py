@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
     lines = Path(arguments[0]).read_text(encoding="ascii").splitlines()
     anchor = json.loads(Path(arguments[1]).read_text(encoding="ascii")) if arguments[1:] else None
     problems = list(problems_of(lines, anchor))
-    print("\n".join(problems) or f"{len(lines)} entries hold together")  # noqa: T201 - a program of its own
+    print("\n".join(problems) or f"the chain holds together: {len(lines)} long")  # noqa: T201 - a program of its own
     return 1 if problems else 0
 
 
