@@ -16,6 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from loky import ProcessPoolExecutor
 
+from rightful.engines.collector import paused_collector
+from rightful.engines.sharing import StoredValue
 from rightful.errors import EngineError, Mistake
 from rightful.stages.stage import Frame
 
@@ -99,6 +101,10 @@ class DuckDBEngine:
             writer.close()
         return self.scan(path)
 
+    def share(self, value: _T) -> StoredValue[_T]:
+        """Make a large value readable by the functions that ``map`` runs."""
+        return StoredValue(value, self._folder / f"{next(self._numbers):05d}.shared")
+
     def collect(self, frame: Frame) -> pa.Table:
         """Bring a frame into memory."""
         table: pa.Table = self._guard(lambda: frame.to_native().to_arrow_table())
@@ -125,7 +131,7 @@ class DuckDBEngine:
         chunks = (_in_utc(pa.Table.from_batches([batch])) for batch in reader)
         if total < _ROWS_WORTH_PROCESSES or self._processes == 1:
             for chunk in chunks:
-                yield chunk.num_rows, function(chunk)
+                yield chunk.num_rows, _called(function, chunk)
             return
         yield from self._in_processes(chunks, function)
 
@@ -137,7 +143,7 @@ class DuckDBEngine:
             self._pool = ProcessPoolExecutor(self._processes)
         waiting: deque[tuple[int, Future[pa.Table]]] = deque()
         for chunk in chunks:
-            waiting.append((chunk.num_rows, self._pool.submit(function, chunk)))
+            waiting.append((chunk.num_rows, self._pool.submit(_called, function, chunk)))
             if len(waiting) >= 2 * self._processes:
                 rows, future = waiting.popleft()
                 yield rows, future.result()
@@ -158,6 +164,11 @@ class DuckDBEngine:
                 remedy=f"free disk space under {self._folder}, or allow more memory",
             )
             raise EngineError(problem) from error
+
+
+def _called(function: Callable[[pa.Table], pa.Table], chunk: pa.Table) -> pa.Table:
+    with paused_collector():
+        return function(chunk)
 
 
 def _in_utc(table: pa.Table) -> pa.Table:

@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import narwhals as nw
 import pyarrow as pa
 
 from rightful.plan import Plan
 
-__all__ = ["Book", "Engine", "Frame", "Stage", "StageResult"]
+__all__ = ["Book", "Engine", "Frame", "Shared", "Stage", "StageResult"]
 
 Frame = nw.LazyFrame[Any]
+
+Item = TypeVar("Item")
+Value_co = TypeVar("Value_co", covariant=True)
+
+
+class Shared(Protocol[Value_co]):
+    """A value that every process can read."""
+
+    @property
+    def value(self) -> Value_co:
+        """The value itself; it must not be changed."""
+        ...
 
 
 class Engine(Protocol):
@@ -33,6 +45,10 @@ class Engine(Protocol):
 
         Every chunk's result must have the same schema; an empty frame is given to the function as one empty chunk.
         """
+        ...
+
+    def share(self, value: Item) -> Shared[Item]:
+        """Make a large value, such as an index, readable by the functions that ``map`` runs, without a copy for each chunk."""
         ...
 
     def collect(self, frame: Frame) -> pa.Table:

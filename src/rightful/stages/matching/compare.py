@@ -14,8 +14,9 @@ import pyarrow as pa
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from rightful.stages.matching.hashing import Hashes, taken
+from rightful.stages.matching.hashing import START_BYTES, Hashes, Shapes, taken
 from rightful.stages.matching.index import CandidateIndex, Pairs
+from rightful.stages.matching.names import Names
 from rightful.stages.matching.parties import Domains, Parties
 from rightful.stages.matching.similarity import Likeness, compare_names
 from rightful.stages.matching.weights import (
@@ -33,9 +34,22 @@ __all__ = ["Compared", "compare"]
 Floats = npt.NDArray[np.float64]
 Findings = npt.NDArray[np.int8]
 
-# Labels of domains this alike count as misspelt; shorter ones are too easily alike by chance.
+# Labels of domains this alike count as misspelt; ones shorter than what `Shapes` shows are too easily alike by chance.
 _LABEL_CUTOFF = 0.84
-_SHORTEST_LABEL = 5
+_SHORTEST_LABEL = START_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """Texts of one side of pairs: pair n has the text at row ``rows[n]``."""
+
+    texts: pa.LargeStringArray
+    shapes: Shapes
+    rows: npt.NDArray[np.int32]
+
+    def texts_at(self, pairs: npt.NDArray[np.int64]) -> list[str]:
+        """Give the texts of some of the pairs."""
+        return taken(self.texts, self.rows[pairs])
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,37 +151,44 @@ def _one_domain(mine: Domains, theirs: Domains, index: CandidateIndex, pairs: Pa
     _raise(found, spells, Finding.SPELLS_NAME, loose)
     open_pairs = np.flatnonzero(has_mine & ((found == Finding.UNKNOWN) | (found == Finding.DIFFERS)))
     if len(open_pairs):
-        found[open_pairs] = _loose_domain(mine, theirs, names.compact, pairs, open_pairs)
+        found[open_pairs] = _loose_domain(mine, theirs, names, pairs, open_pairs)
     return found
 
 
-def _loose_domain(
-    mine: Domains, theirs: Domains, names: pa.LargeStringArray, pairs: Pairs, at: npt.NDArray[np.int64]
-) -> Findings:
+def _loose_domain(mine: Domains, theirs: Domains, names: Names, pairs: Pairs, at: npt.NDArray[np.int64]) -> Findings:
     """Compare labels that are not equal: with the other label, and with the account's name."""
     person, account = pairs.person_row[at], pairs.account_row[at]
-    labels = taken(mine.label, person)
-    their_labels = taken(theirs.label, account)
-    their_names = taken(names, account)
-    begins = [
-        len(label) >= _SHORTEST_LABEL and name.startswith(label)
-        for label, name in zip(labels, their_names, strict=True)
-    ]
-    is_known = np.fromiter((bool(label) for label in their_labels), bool, len(labels))
-    found = np.where(is_known, Finding.DIFFERS, Finding.UNKNOWN)
-    found[np.array(begins, bool)] = Finding.BEGINS_NAME
-    found[_near(labels, their_names)] = Finding.SPELLS_NAME
-    found[_near(labels, their_labels)] = Finding.LABEL_NEAR
+    label = _Side(mine.label, mine.label_shape, person)
+    name = _Side(names.compact, names.compact_shape, account)
+    found = np.where(theirs.label_hash[account] != 0, Finding.DIFFERS, Finding.UNKNOWN)
+    found[_begins(label, name)] = Finding.BEGINS_NAME
+    found[_near(label, name)] = Finding.SPELLS_NAME
+    found[_near(label, _Side(theirs.label, theirs.label_shape, account))] = Finding.LABEL_NEAR
     return found.astype(np.int8)
 
 
-def _near(left: list[str], right: list[str]) -> npt.NDArray[np.bool_]:
-    """Tell which texts are the same but for a slip of the keyboard; short ones never are."""
-    near = process.cpdist(left, right, scorer=OSA.normalized_similarity, score_cutoff=_LABEL_CUTOFF, dtype=np.float32)
-    long = np.fromiter(
-        (min(len(one), len(other)) >= _SHORTEST_LABEL for one, other in zip(left, right, strict=True)), bool, len(left)
+def _begins(label: _Side, name: _Side) -> npt.NDArray[np.int64]:
+    """Give the positions of pairs whose label, unless it is short, begins the name."""
+    is_long = label.shapes.length[label.rows] >= _SHORTEST_LABEL
+    at = np.flatnonzero(is_long & (label.shapes.start[label.rows] == name.shapes.start[name.rows]))
+    begins = (name.startswith(label) for label, name in zip(label.texts_at(at), name.texts_at(at), strict=True))
+    return at[np.fromiter(begins, bool, len(at))]
+
+
+def _near(left: _Side, right: _Side) -> npt.NDArray[np.int64]:
+    """Give the positions of pairs whose texts are the same but for a slip of the keyboard; short ones never are."""
+    lengths, others = left.shapes.length[left.rows], right.shapes.length[right.rows]
+    shorter, longer = np.minimum(lengths, others), np.maximum(lengths, others)
+    # Every letter that one has more is a slip, so the lengths alone rule most pairs out.
+    at = np.flatnonzero((shorter >= _SHORTEST_LABEL) & (longer - shorter <= (1 - _LABEL_CUTOFF) * longer + 1e-6))
+    near = process.cpdist(
+        left.texts_at(at),
+        right.texts_at(at),
+        scorer=OSA.normalized_similarity,
+        score_cutoff=_LABEL_CUTOFF,
+        dtype=np.float32,
     )
-    return (near > 0) & long
+    return at[near > 0]
 
 
 def _name(people: Parties, index: CandidateIndex, pairs: Pairs) -> Findings:

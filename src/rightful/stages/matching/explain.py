@@ -15,15 +15,17 @@ from rightful.stages.matching.weights import Evidence, Finding
 
 __all__ = ["evidence_texts"]
 
-_PLAIN = {
+_PLAIN: dict[int, str] = {
     Finding.EQUAL: "equals the account's",
     Finding.DIFFERS: "differs from the account's",
     Finding.SAME_BLOCK: "is of the account's number block",
     Finding.SAME_AREA: "begins like the account's",
     Finding.RIVALLED: "another company fits about as well",
 }
-_PLAIN_FIELDS = tuple(field for field in Evidence if field not in (Evidence.DOMAIN, Evidence.NAME))
-_DOMAIN = {
+# Of these the words or the weight are the pair's own; of all others what was found decides both.
+_OWN_FIELDS = (Evidence.DOMAIN, Evidence.NAME, Evidence.RIVAL)
+_PLAIN_FIELDS = tuple(field for field in Evidence if field not in _OWN_FIELDS)
+_DOMAIN: dict[int, str] = {
     Finding.EQUAL: "{mine} equals the account's",
     Finding.LABEL_EQUAL: "{mine} has the label of {theirs}",
     Finding.LABEL_NEAR: "{mine} is nearly {theirs}",
@@ -31,7 +33,7 @@ _DOMAIN = {
     Finding.BEGINS_NAME: "{mine} begins the account's name",
     Finding.DIFFERS: "{mine} differs from {theirs}",
 }
-_NAME = {
+_NAME: dict[int, str] = {
     Finding.EQUAL: "'{mine}' equals the account's",
     Finding.SPELLS_NAME: "'{mine}' is the label of the account's domain",
     Finding.INITIALS: "'{mine}' and '{theirs}': the one is the initials of the other",
@@ -57,35 +59,53 @@ def evidence_texts(
         taken(index.accounts.names.text, account),
     )
     rare_words = _rarest_shared(people, index, person, account)
-    findings = {field: compared.findings[field][at].tolist() for field in Evidence}
-    weights = {field: compared.weights[field][at].tolist() for field in Evidence}
+    findings = {field: compared.findings[field][at].tolist() for field in _OWN_FIELDS}
+    weights = {field: compared.weights[field][at].tolist() for field in _OWN_FIELDS}
+    plain = _plain_parts(compared, at)
     texts = []
     for number in range(len(at)):
         parts = []
-        found = Finding(findings[Evidence.DOMAIN][number])
+        found = findings[Evidence.DOMAIN][number]
         if found:
             words = _DOMAIN[found].format(mine=domains.mine[number], theirs=domains.theirs[number])
             parts.append(_part(Evidence.DOMAIN, words, weights[Evidence.DOMAIN][number]))
-        found = Finding(findings[Evidence.NAME][number])
+        found = findings[Evidence.NAME][number]
         if found:
             weight = weights[Evidence.NAME][number]
             words = _name_words(found, names.mine[number], names.theirs[number], rare_words[number], weight)
             parts.append(_part(Evidence.NAME, words, weight))
-        parts.extend(
-            _part(field, _PLAIN[Finding(findings[field][number])], weights[field][number])
-            for field in _PLAIN_FIELDS
-            if findings[field][number]
-        )
+        if plain[number]:
+            parts.append(plain[number])
+        found = findings[Evidence.RIVAL][number]
+        if found:
+            parts.append(_part(Evidence.RIVAL, _PLAIN[found], weights[Evidence.RIVAL][number]))
         texts.append("; ".join(parts))
     return texts
+
+
+def _plain_parts(compared: Compared, at: npt.NDArray[np.int64]) -> list[str]:
+    """Write the evidence of the plain fields, each combination of findings once."""
+    code = np.zeros(len(at), np.int64)
+    for field in _PLAIN_FIELDS:
+        code = code * len(Finding) + compared.findings[field][at]
+    _, first, which = np.unique(code, return_index=True, return_inverse=True)
+    texts = [
+        "; ".join(
+            _part(field, _PLAIN[compared.findings[field][pair]], compared.weights[field][pair])
+            for field in _PLAIN_FIELDS
+            if compared.findings[field][pair]
+        )
+        for pair in at[first].tolist()
+    ]
+    return [texts[number] for number in which.tolist()]
 
 
 def _part(field: Evidence, words: str, weight: float) -> str:
     return f"{field.value}: {words}: {weight:+.1f}"
 
 
-def _name_words(found: Finding, mine: str, theirs: str, rare_word: str, weight: float) -> str:
-    if found is not Finding.ALIKE:
+def _name_words(found: int, mine: str, theirs: str, rare_word: str, weight: float) -> str:
+    if found != Finding.ALIKE:
         return _NAME[found].format(mine=mine, theirs=theirs)
     nearness = "is near" if weight > 0 else "is unlike"
     shared = f", both have '{rare_word}'" if rare_word else ""

@@ -9,19 +9,34 @@ Source: polynomial rolling hash modulo 2^64, finished with the mixing function o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-__all__ = ["Hashes", "combine", "hash_columns", "hash_slips", "hash_texts", "letters_of", "taken", "texts_of"]
+__all__ = [
+    "START_BYTES",
+    "Hashes",
+    "Shapes",
+    "combine",
+    "hash_columns",
+    "hash_slips",
+    "hash_texts",
+    "letters_of",
+    "taken",
+    "texts_of",
+]
 
 Hashes = npt.NDArray[np.uint64]
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
+START_BYTES = 5
+"""Bytes of a text that ``Shapes.start`` holds."""
 
 
 def texts_of(column: pa.Array | pa.ChunkedArray) -> pa.LargeStringArray:
@@ -97,6 +112,30 @@ def taken(texts: pa.LargeStringArray, rows: npt.NDArray[Any]) -> list[str]:
     positions = pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(rows.astype(np.int64))])
     given: list[str] = texts.take(positions).to_pylist()
     return given
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """What can be seen of texts at a glance, one entry per text: two that differ in it need not be compared letter by letter.
+
+    Attributes:
+        length: Number of letters.
+        start: The first five bytes as a number; what is missing counts as 0.
+    """
+
+    length: npt.NDArray[np.int32]
+    start: npt.NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, texts: pa.LargeStringArray) -> Shapes:
+        """See the shapes of texts."""
+        letters, ends = letters_of(texts)
+        letters = np.append(letters, np.zeros(START_BYTES, np.uint8))
+        start = np.zeros(len(texts), np.uint64)
+        for place in range(START_BYTES):
+            is_there = np.diff(ends) > place
+            start |= (letters[ends[:-1] + place] * is_there).astype(np.uint64) << np.uint64(8 * place)
+        return cls(np.asarray(pc.utf8_length(texts), dtype=np.int32), start)
 
 
 def combine(first: Hashes, second: Hashes) -> Hashes:

@@ -96,7 +96,7 @@ class KeyTable:
         return np.repeat(person, counts), accounts, np.repeat(counts, counts)
 
 
-def _is_new(ordered: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+def _is_new(ordered: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
     """Tell which entries of an ordered array differ from the one before."""
     return np.append(np.ones(min(len(ordered), 1), bool), ordered[1:] != ordered[:-1])
 
@@ -223,9 +223,14 @@ def _best(person: Rows, account: Rows, weight: npt.NDArray[np.float64], size: in
     distinct, place = np.unique(code, return_inverse=True)
     total = np.bincount(place, weights=weight, minlength=len(distinct))
     person, account = np.divmod(distinct, max(size, 1))
-    order = np.lexsort((account, -np.round(total, 6), person))
-    starts = np.searchsorted(person[order], person[order])
-    kept = np.sort(order[np.arange(len(order)) - starts < MOST_CANDIDATES])
+    starts = np.flatnonzero(_is_new(person))
+    counts = np.diff(np.append(starts, len(person)))
+    is_crowded = np.repeat(counts > MOST_CANDIDATES, counts)
+    crowd = np.flatnonzero(is_crowded)
+    order = crowd[np.lexsort((-np.round(total[crowd], 6), person[crowd]))]  # a stable order: then by account
+    place = np.arange(len(order)) - np.searchsorted(person[order], person[order])
+    kept = ~is_crowded
+    kept[order[place < MOST_CANDIDATES]] = True
     return person[kept].astype(np.int32), account[kept].astype(np.int32)
 
 

@@ -25,7 +25,7 @@ from rightful.stages.matching.rivals import under_best_names, weigh_rivals
 __all__ = ["Match", "Matcher"]
 
 # People matched at a time: bounds memory, and is large enough for array work to pay.
-_CHUNK = 16_384
+_CHUNK = 8_192
 
 
 @dataclass(frozen=True, slots=True)

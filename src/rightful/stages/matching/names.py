@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from anyascii import anyascii
 
-from rightful.stages.matching.hashing import Hashes, hash_texts
+from rightful.stages.matching.hashing import Hashes, Shapes, hash_texts
 from rightful.stages.matching.words import SPELLINGS, STOP_WORDS
 
 __all__ = ["MOST_LETTERS", "MOST_WORDS", "Names", "read_names"]
@@ -32,6 +32,7 @@ class Names:
         text: The words in their common spelling, joined by blanks; empty when the name is unknown.
         compact: The same without blanks.
         compact_hash: Hash of ``compact``; 0 when unknown.
+        compact_shape: Length and first letters of ``compact``.
         written_hash: Hash of the name as written without marks and blanks; what a web address is often made of.
         initials_hash: Hash of the first letters of at least three words; 0 for shorter names.
         words: Row x ``MOST_WORDS``: number of the word in ``vocabulary``, -1 where there is none.
@@ -44,6 +45,7 @@ class Names:
     text: pa.LargeStringArray
     compact: pa.LargeStringArray
     compact_hash: Hashes
+    compact_shape: Shapes
     written_hash: Hashes
     initials_hash: Hashes
     words: npt.NDArray[np.int32]
@@ -76,6 +78,7 @@ def read_names(core_names: pa.LargeStringArray, synonyms: Mapping[str, str]) -> 
         text=_joined(lists, " "),
         compact=compact,
         compact_hash=hash_texts(compact),
+        compact_shape=Shapes.of(compact),
         written_hash=hash_texts(pc.replace_substring(written, " ", "")),
         initials_hash=_initials(words, vocabulary),
         words=words,

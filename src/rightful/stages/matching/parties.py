@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rightful.stages.matching.hashing import Hashes, hash_columns, texts_of
+from rightful.stages.matching.hashing import Hashes, Shapes, hash_columns, texts_of
 from rightful.stages.matching.names import Names, read_names
 
 __all__ = ["ACCOUNT_COLUMNS", "PERSON_COLUMNS", "Domains", "Parties", "read_accounts", "read_people"]
@@ -36,12 +36,14 @@ class Domains:
         hash: Its hash.
         label: What stands before the first dot, without hyphens: ``acme``.
         label_hash: Its hash.
+        label_shape: Its length and first letters.
     """
 
     text: pa.LargeStringArray
     hash: Hashes
     label: pa.LargeStringArray
     label_hash: Hashes
+    label_shape: Shapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +138,10 @@ def _read(
         )
     )
     domain_hashes, label_hashes = fields[9 : 9 + len(domains)], fields[9 + len(domains) :]
+    label_arrays = [pa.array(label, pa.large_string()) for label in labels]
     read = tuple(
-        Domains(pa.array(texts, pa.large_string()), text_hash, pa.array(label, pa.large_string()), label_hash)
-        for texts, text_hash, label, label_hash in zip(domains, domain_hashes, labels, label_hashes, strict=True)
+        Domains(pa.array(texts, pa.large_string()), text_hash, label, label_hash, Shapes.of(label))
+        for texts, text_hash, label, label_hash in zip(domains, domain_hashes, label_arrays, label_hashes, strict=True)
     )
     return Parties(record, names, read, *fields[:9])
 

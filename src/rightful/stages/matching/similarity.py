@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler, Levenshtein
 
@@ -23,6 +22,9 @@ from rightful.stages.matching.names import MOST_WORDS, Names
 __all__ = ["Likeness", "compare_names"]
 
 Floats = npt.NDArray[np.float64]
+Words = npt.NDArray[np.int32]
+Numbers = npt.NDArray[np.int64]
+Shares = npt.NDArray[np.float32]
 
 # Words this alike by Jaro-Winkler count as one word misspelt or shortened, from half to nearly whole.
 _WORD_CUTOFF = 0.88
@@ -65,18 +67,14 @@ def compare_names(people: Names, index: CandidateIndex, pairs: Pairs) -> Likenes
     own = index.accounts.names
     translation = index.known_words(people)
     mine, theirs = people.words[pairs.person_row], own.words[pairs.account_row]
-    known = translation[mine]
-    # Words of people that no account has are told apart from blanks: -1 is a blank on the account's side only.
-    equal = (known[:, :, None] == theirs[:, None, :]) & (known[:, :, None] >= 0)
-    shared = equal.astype(np.float32)
-    _forgive(shared, equal, people, own, mine, theirs)
+    shared = _shared_words(people, own, mine.T.copy(), theirs.T.copy(), translation)
     by_place = _LATER_WORD ** np.arange(MOST_WORDS)
     mine_rarity, their_rarity = index.rarity(translation)[mine], index.own_rarity[theirs]
     mine_weights, their_weights = mine_rarity * by_place, their_rarity * by_place
-    best_mine, best_theirs = shared.max(axis=2), shared.max(axis=1)
+    best_mine, best_theirs = shared.max(axis=1).T, shared.max(axis=0).T
     mine_shared = (best_mine * mine_weights).sum(axis=1)
     their_shared = (best_theirs * their_weights).sum(axis=1)
-    letters, beginning = _alike(people.compact, own.compact, pairs)
+    letters, beginning = _alike(people, own, pairs)
     return Likeness(
         of_person=mine_shared / np.maximum(mine_weights.sum(axis=1), 1e-9),
         of_account=their_shared / np.maximum(their_weights.sum(axis=1), 1e-9),
@@ -86,24 +84,34 @@ def compare_names(people: Names, index: CandidateIndex, pairs: Pairs) -> Likenes
     )
 
 
+def _shared_words(people: Names, own: Names, mine: Words, theirs: Words, translation: Numbers) -> Shares:
+    """Say how alike each word of the one name is to each of the other; word x pair in, word x word x pair out.
+
+    Pairs come last, for what is done to neighbours in memory is done to several at once.
+    """
+    known = translation[mine]
+    # Words of people that no account has are told apart from blanks: -1 is a blank on the account's side only.
+    equal = (known[:, None] == theirs[None]) & (known >= 0)[:, None]
+    shared = equal.astype(np.float32)
+    _forgive(shared, equal, people, own, mine, theirs)
+    return shared
+
+
 def _forgive(
-    shared: npt.NDArray[np.float32],
+    shared: Shares,
     equal: npt.NDArray[np.bool_],
     people: Names,
     own: Names,
-    mine: npt.NDArray[np.int32],
-    theirs: npt.NDArray[np.int32],
+    mine: Words,
+    theirs: Words,
 ) -> None:
     """Enter the likeness of words that are no word of the other side as they stand but start with the same letter."""
-    loose_mine = np.where(equal.any(axis=2), -1, mine)
-    loose_theirs = np.where(equal.any(axis=1), -1, theirs)
-    mine_start = people.starts[loose_mine]
-    their_start = own.starts[loose_theirs]
-    alike = (mine_start[:, :, None] == their_start[:, None, :]) & (mine_start[:, :, None] > 0)
-    pair, left, right = np.nonzero(alike)
+    mine_start = np.where(equal.any(axis=1), 0, people.starts[mine])
+    their_start = own.starts[np.where(equal.any(axis=0), -1, theirs)]
+    left, right, pair = np.nonzero((mine_start[:, None] == their_start[None]) & (mine_start > 0)[:, None])
     if not len(pair):
         return
-    code = mine[pair, left].astype(np.int64) * len(own.vocabulary) + theirs[pair, right]
+    code = mine[left, pair].astype(np.int64) * len(own.vocabulary) + theirs[right, pair]
     distinct, place = np.unique(code, return_inverse=True)
     first, second = np.divmod(distinct, len(own.vocabulary))
     near = process.cpdist(
@@ -114,15 +122,15 @@ def _forgive(
         dtype=np.float32,
     )
     value = np.where(near > 0, 0.5 + 0.5 * (near - _WORD_CUTOFF) / (1 - _WORD_CUTOFF), 0)
-    shared[pair, left, right] = value[place]
+    shared[left, right, pair] = value[place]
 
 
-def _alike(mine: pa.LargeStringArray, theirs: pa.LargeStringArray, pairs: Pairs) -> tuple[Floats, Floats]:
-    left = taken(mine, pairs.person_row)
-    right = taken(theirs, pairs.account_row)
-    known = np.fromiter((bool(one and other) for one, other in zip(left, right, strict=True)), bool, len(left))
+def _alike(mine: Names, theirs: Names, pairs: Pairs) -> tuple[Floats, Floats]:
+    left = taken(mine.compact, pairs.person_row)
+    right = taken(theirs.compact, pairs.account_row)
+    is_known = (mine.compact_hash[pairs.person_row] != 0) & (theirs.compact_hash[pairs.account_row] != 0)
     letters, beginning = (
         process.cpdist(left, right, scorer=scorer, dtype=np.float64)
         for scorer in (Levenshtein.normalized_similarity, JaroWinkler.similarity)
     )
-    return np.where(known, letters, 0.0), np.where(known, beginning, 0.0)
+    return np.where(is_known, letters, 0.0), np.where(is_known, beginning, 0.0)

@@ -6,18 +6,23 @@ import re
 from functools import partial
 
 import narwhals as nw
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from rightful.crm import OBJECT_OF_TABLE
 from rightful.plan import Plan
 from rightful.plan.matching import MatchingSection, filter_fields
 from rightful.stages.matching.facts import FACT_COLUMNS
 from rightful.stages.matching.matcher import Matcher
+from rightful.stages.matching.outcome import CANDIDATE_SCHEMA
 from rightful.stages.matching.parties import ACCOUNT_COLUMNS, PERSON_COLUMNS
-from rightful.stages.stage import Book, Engine, Frame, Stage, StageResult
+from rightful.stages.stage import Book, Engine, Frame, Shared, Stage, StageResult
 
 __all__ = ["STAGE", "account_columns"]
 
 _COUNTED = ("open_opportunities", "contacts", "owner_is_active")
+_CANDIDATES = "candidates"
 _KEYS = {"leads": "lead_id", "contacts": "contact_id"}
 
 
@@ -34,14 +39,28 @@ def run(book: Book, plan: Plan, engine: Engine) -> StageResult:
     engine.progress("Indexing accounts", 0, 1)
     matcher = Matcher.of(engine.collect(account_columns(book, plan.matching)), plan, _survivors(book, engine))
     engine.progress("Indexing accounts", 1, 1)
+    shared = engine.share(matcher)
     added: dict[str, Frame] = {}
     candidates: list[pa.Table] = []
     for table, key in _KEYS.items():
-        people = engine.collect(book[table].select(key, "account_id", *PERSON_COLUMNS))
-        found = matcher.match(table, people.sort_by(key), partial(engine.progress, f"Matching {table}"))
-        added[table] = engine.keep(engine.bring(found.matches))
-        candidates.append(found.candidates)
-    return StageResult(added, {"match_candidates": engine.keep(engine.bring(pa.concat_tables(candidates)))})
+        people = book[table].select(key, "account_id", *PERSON_COLUMNS)
+        found = engine.map(people, partial(match_chunk, table=table, matcher=shared), f"Matching {table}")
+        added[table] = found.drop(_CANDIDATES)
+        nested = engine.collect(found.filter(~nw.col(_CANDIDATES).is_null()).select(_CANDIDATES))
+        candidates.append(nested[_CANDIDATES].combine_chunks().flatten())
+    rows = pa.Table.from_struct_array(pa.chunked_array(candidates, pa.struct(CANDIDATE_SCHEMA)))
+    return StageResult(added, {"match_candidates": engine.keep(engine.bring(rows))})
+
+
+def match_chunk(people: pa.Table, table: str, matcher: Shared[Matcher]) -> pa.Table:
+    """Match some rows of ``leads`` or ``contacts``; each row keeps its candidates as a list, null where it has none."""
+    found = matcher.value.match(table, people)
+    person = pc.index_in(found.candidates["record_id"], value_set=people[OBJECT_OF_TABLE[table].key].combine_chunks())
+    counts = np.bincount(np.asarray(person), minlength=len(people))
+    ends = pa.array(np.concatenate(([0], np.cumsum(counts))), pa.int32())
+    rows = found.candidates.to_struct_array().combine_chunks()
+    nested = pa.ListArray.from_arrays(ends, rows, mask=pa.array(counts == 0))
+    return found.matches.append_column(_CANDIDATES, nested)
 
 
 def account_columns(book: Book, section: MatchingSection) -> Frame:

@@ -36,9 +36,9 @@ _QUOTES = ('"', "“", "„", "«", "'", "‘", "»")
 _BATHS = read_words("bath_words.txt")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LegalForm:
-    """One row of the table.
+    """One row of the table; equal to itself alone.
 
     Attributes:
         form: The common way of writing, such as ``GmbH & Co. KG``.
@@ -90,9 +90,9 @@ class LegalForms:
     """The table, indexed by folded spelling for each place."""
 
     def __init__(self, rows: Sequence[dict[str, str]]) -> None:
-        self._at_end: dict[str, list[LegalForm]] = {}
-        self._at_start: dict[str, list[LegalForm]] = {}
-        self._inside: dict[str, list[LegalForm]] = {}
+        self._at_end: dict[str, tuple[LegalForm, ...]] = {}
+        self._at_start: dict[str, tuple[LegalForm, ...]] = {}
+        self._inside: dict[str, tuple[LegalForm, ...]] = {}
         self._glued: list[tuple[str, LegalForm]] = []
         # Folded words that end (begin) a form -> how many words the longest such form has.
         self._last_words: dict[str, int] = {}
@@ -102,6 +102,7 @@ class LegalForms:
         for row in rows:
             self._add(row)
         self._glued.sort(key=lambda pair: (-len(pair[0]), pair[0]))
+        self._glued_spellings = tuple(spelling for spelling, _ in self._glued)
 
     def _add(self, row: dict[str, str]) -> None:
         spellings = row["spellings"].split("|")
@@ -118,14 +119,14 @@ class LegalForms:
                 glued = unicodedata.normalize("NFKC", spelling)
                 self._glued += [(written, form) for written in dict.fromkeys((glued, glued.replace(" ", "")))]
             if form.places & {"suffix", "suffix?"}:
-                self._at_end.setdefault(key, []).append(form)
+                self._at_end[key] = (*self._at_end.get(key, ()), form)
                 _raise_lengths(self._last_words, words[1])
                 self._end_starts.update(words[0])
             if form.places & {"prefix", "prefix?"}:
-                self._at_start.setdefault(key, []).append(form)
+                self._at_start[key] = (*self._at_start.get(key, ()), form)
                 _raise_lengths(self._first_words, words[0])
             if "infix" in form.places and len(key) > 3:
-                self._inside.setdefault(key, []).append(form)
+                self._inside[key] = (*self._inside.get(key, ()), form)
                 self._inside_words.update(words[0])
 
     def split_end(self, words: Sequence[str], keys: Sequence[str], country: str | None) -> Split | None:
@@ -136,7 +137,7 @@ class LegalForms:
         for length in range(min(longest, len(words) - 1), 0, -1):
             start = len(words) - length
             forms = self._at_end.get("".join(keys[start:]))
-            form = forms and _choose(forms, words[start:], country, "suffix")
+            form = forms and _choose(forms, "".join(words[start:]), country, "suffix")
             if form and any(keys[:start]) and not _is_bath(form, keys[start - 1], words[start]):
                 return Split(form, list(words[:start]), start, length)
         return None
@@ -150,7 +151,7 @@ class LegalForms:
             forms = self._at_start.get("".join(keys[:length]))
             if forms and any(keys[length:]):
                 is_quoted = words[length].startswith(_QUOTES)
-                form = _choose(forms, words[:length], country, "prefix", is_quoted=is_quoted)
+                form = _choose(forms, "".join(words[:length]), country, "prefix", is_quoted=is_quoted)
                 if form:
                     return Split(form, list(words[length:]), 0, length)
         return None
@@ -174,13 +175,15 @@ class LegalForms:
     def _inside_form(self, key: str, written: Sequence[str], after: str, country: str | None) -> LegalForm | None:
         forms = self._inside.get(key)
         if forms:
-            return _choose(forms, written, country, "infix")
+            return _choose(forms, "".join(written), country, "infix")
         is_set_off = written[-1].endswith(",") or after.startswith(("(", "-", "–"))
         forms = self._at_end.get(key) if is_set_off else None
-        return _choose(forms, written, country, "suffix") if forms else None
+        return _choose(forms, "".join(written), country, "suffix") if forms else None
 
     def split_glued(self, text: str) -> tuple[LegalForm, str] | None:
         """Find a form at either end of a name in a script without word boundaries."""
+        if not text.startswith(self._glued_spellings) and not text.endswith(self._glued_spellings):
+            return None
         for spelling, form in self._glued:
             if text.startswith(spelling) and len(text) > len(spelling):
                 return form, text[len(spelling) :].strip()
@@ -223,13 +226,17 @@ def _raise_lengths(lengths: dict[str, int], others: dict[str, int]) -> None:
         lengths[word] = max(length, lengths.get(word, 0))
 
 
+@lru_cache(maxsize=16_384)
 def _choose(
-    forms: Sequence[LegalForm], words: Sequence[str], country: str | None, place: str, *, is_quoted: bool = False
+    forms: tuple[LegalForm, ...], joined: str, country: str | None, place: str, *, is_quoted: bool = False
 ) -> LegalForm | None:
-    """Choose among forms of one key: exact spelling first, then the record's country, then the table's order."""
+    """Choose among forms of one key: exact spelling first, then the record's country, then the table's order.
+
+    Names end in a few ways of writing, over and over, so what was chosen is remembered.
+    """
     if len(forms) == 1 and place in forms[0].places and "marked" not in forms[0].places:
         return forms[0]
-    written = "".join(words).strip(",;")
+    written = joined.strip(",;")
     fit = [form for form in forms if _may_stand(form, written, country, place, is_quoted=is_quoted)]
     if len(fit) < 2:
         return fit[0] if fit else None

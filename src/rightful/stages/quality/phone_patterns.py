@@ -8,6 +8,7 @@ that the library is asked, wherever a step would be more than that. Both therefo
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -49,7 +50,7 @@ class _Country(NamedTuple):
     general: _Shape
     fixed: _Shape
     mobile: _Shape
-    special: tuple[_Shape, ...]
+    special: Mapping[int, re.Pattern[str]]
     prefix: re.Pattern[str] | None
     abroad: re.Pattern[str]
     is_mixed: bool
@@ -59,6 +60,7 @@ class _Country(NamedTuple):
 _SPECIAL = ("premium_rate", "toll_free", "shared_cost", "voip", "personal_number", "pager", "uan", "voicemail")
 _NOTHING = _Shape(frozenset((-1,)), re.compile("(?!)"))
 _LONGEST_CODE = 3
+_MOST_DIGITS = 17  # the library knows no longer national number
 
 
 @lru_cache(maxsize=512)
@@ -76,7 +78,7 @@ def _country(region: str) -> _Country | None:
         _shape(metadata.general_desc),
         _shape(metadata.fixed_line),
         _NOTHING if metadata.same_mobile_and_fixed_line_pattern else _shape(metadata.mobile),
-        tuple(shape for name in _SPECIAL if (shape := _shape(getattr(metadata, name))) is not _NOTHING),
+        _by_length([_shape(getattr(metadata, name)) for name in _SPECIAL]),
         re.compile(prefix) if prefix else None,
         re.compile(metadata.international_prefix or "(?!)"),
         bool(metadata.same_mobile_and_fixed_line_pattern),
@@ -88,6 +90,15 @@ def _shape(desc: PhoneNumberDesc | None) -> _Shape:
     if desc is None or not desc.national_number_pattern:
         return _NOTHING
     return _Shape(frozenset(desc.possible_length), re.compile(desc.national_number_pattern))
+
+
+def _by_length(shapes: Sequence[_Shape]) -> dict[int, re.Pattern[str]]:
+    """Give one pattern for all shapes that numbers of a length may have, so that a number is looked at once."""
+    return {
+        length: re.compile("|".join(f"(?:{shape.digits.pattern})" for shape in fitting))
+        for length in range(_MOST_DIGITS + 1)
+        if (fitting := [shape for shape in shapes if not shape.lengths or length in shape.lengths])
+    }
 
 
 @lru_cache(maxsize=1024)
@@ -148,7 +159,8 @@ def _without_prefix(number: str, country: _Country) -> str | None:
 
 
 def _kind(national: str, country: _Country) -> str | None:
-    if any(shape.fits(national) for shape in country.special):
+    special = country.special.get(len(national))
+    if special and special.fullmatch(national):
         return None
     if country.fixed.fits(national):
         return "fixed_line_or_mobile" if country.is_mixed or country.mobile.fits(national) else "fixed_line"

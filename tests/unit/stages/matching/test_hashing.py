@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from rightful.stages.matching.hashing import combine, hash_columns, hash_slips, hash_texts, texts_of
+from rightful.stages.matching.hashing import Shapes, combine, hash_columns, hash_slips, hash_texts, texts_of
 
 
 def test_hashes_are_the_same_on_every_machine() -> None:
@@ -49,3 +49,16 @@ def test_a_slip_leaves_what_hashing_the_rest_gives() -> None:
     )
     assert rows.tolist() == [row for row, _ in rests]
     assert hashes.tolist() == expected.tolist()
+
+
+def test_texts_that_begin_alike_show_the_same_start() -> None:
+    shapes = Shapes.of(texts_of(pa.array(["acmeworks", "acmew", "acme", "üüx", "", None], pa.string())))
+    assert shapes.length.tolist() == [9, 5, 4, 3, 0, 0]
+    assert shapes.start[0] == shapes.start[1] != shapes.start[2]
+    assert shapes.start[4] == shapes.start[5] == 0
+
+
+def test_the_shape_of_one_text_is_that_in_a_column_and_in_a_slice() -> None:
+    texts = texts_of(pa.array(["ab", "acme.com", "", "ünïcode", "x"], pa.string()))
+    starts = Shapes.of(texts).start
+    assert [int(Shapes.of(texts.slice(place, 1)).start[0]) for place in range(len(texts))] == starts.tolist()
