@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 from collections.abc import Callable, Mapping
@@ -15,7 +16,7 @@ import narwhals as nw
 
 from rightful.connectors import read_book
 from rightful.crm import OBJECT_OF_TABLE, OBJECTS
-from rightful.engines import DuckDBEngine
+from rightful.engines import DuckDBEngine, paused_collector
 from rightful.plan import Plan
 from rightful.runs.accounting import RowCount, check_balance, check_columns, check_placed, row_count
 from rightful.runs.earlier import Earlier, linked
@@ -142,6 +143,7 @@ def _complete(folder: Path, manifest: Manifest) -> None:
     (folder / MANIFEST).write_text(text, encoding="utf-8")
 
 
+@paused_collector()
 def _stages(
     plan: Plan,
     as_of: datetime,
@@ -171,12 +173,14 @@ def _stages(
             title = stage.title
             tell("", 0, 0)
             _run_stage(work, stage)
+            gc.collect()
         return _finish(work)
     finally:
         engine.close()
         shutil.rmtree(folder / "scratch", ignore_errors=True)
 
 
+@paused_collector()
 def _for_people(run: Run, output: Output, on_progress: Progress | None) -> None:
     title = "Writing results"
     if on_progress:
