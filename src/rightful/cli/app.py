@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
 
+from rightful.cli.changes import (
+    apply_command,
+    approve_command,
+    explain_command,
+    history_command,
+    propose_command,
+    rollback_command,
+    status_command,
+)
 from rightful.cli.diff import diff_command
 from rightful.cli.ledger import audit_app, ledger_app, owner_command
 from rightful.cli.progress import shown_progress
+from rightful.cli.prove import prove_command
 from rightful.cli.replay import events_command, replay_command
 from rightful.cli.show import echo_json, print_checked, print_explanation, print_run
 from rightful.cli.train import train_command
@@ -52,7 +63,7 @@ def init(
     made = write_sample(folder, accounts=accounts, leads=leads, reps=reps, seed=seed)
     counts = ", ".join(f"{count:,} {table.replace('_', ' ')}" for table, count in made.rows.items())
     typer.echo(f"{folder}: a plan with {made.territories} territories and a book of {counts}")
-    typer.echo(f"Next: rightful run {folder}")
+    typer.echo(f"Next: rightful run {quote(str(folder))}")
 
 
 @app.command()
@@ -109,9 +120,17 @@ def schema(
 
 
 app.command("train")(train_command)
+app.command("prove")(prove_command)
 app.command("diff")(diff_command)
 app.command("replay")(replay_command)
 app.command("events")(events_command)
 app.command("owner")(owner_command)
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(audit_app, name="audit")
+app.command("propose")(propose_command)
+app.command("explain")(explain_command)
+app.command("approve")(approve_command)
+app.command("apply")(apply_command)
+app.command("rollback")(rollback_command)
+app.command("status")(status_command)
+app.command("history")(history_command)

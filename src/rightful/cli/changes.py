@@ -47,7 +47,6 @@ __all__ = [
 ]
 
 _PlanFolder = Annotated[Path, typer.Argument(metavar="PLAN", help="Folder of the plan.", show_default=False)]
-_Id = Annotated[str, typer.Argument(metavar="ID", help="Change set, such as CS-1a2b3c4d.", show_default=False)]
 _SomeId = Annotated[str, typer.Argument(metavar="ID", help="Change set; left out, the newest one.", show_default=False)]
 _AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 _STEPS = 30
@@ -142,53 +141,56 @@ def explain_command(
     print_lines(steps_lines(found, _zone(loaded), None if show_all or record else _STEPS))
 
 
-def approve_command(plan: _PlanFolder, change_set: _Id, actor: Actor = "", ledger: LedgerUrl = "") -> None:
+def approve_command(
+    plan: _PlanFolder, change_set: _SomeId = "", actor: Actor = "", ledger: LedgerUrl = "", as_json: _AsJson = False
+) -> None:
     """Approve a change set; above the plan's limits somebody else than its proposer has to."""
     with _opened(plan, ledger, actor) as (loaded, opened, occasion):
-        approved = approve(opened, change_set, occasion, loaded.changes.approval)
-    typer.echo(f"{approved.change_set_id}: {approved.state}")
-    typer.echo(f"Next: rightful apply {plan} {approved.change_set_id}")
+        approved = approve(opened, change_set or _newest(opened), occasion, loaded.changes.approval)
+    name, state = approved.change_set_id, str(approved.state)
+    if as_json:
+        echo_json({"change_set_id": name, "state": state, "by": occasion.actor})
+        return
+    print_lines([f"{name}: {state}", f"Next: rightful apply {plan} {name}"])
 
 
 def apply_command(
-    plan: _PlanFolder, change_set: _Id, actor: Actor = "", ledger: LedgerUrl = "", as_json: _AsJson = False
+    plan: _PlanFolder, change_set: _SomeId = "", actor: Actor = "", ledger: LedgerUrl = "", as_json: _AsJson = False
 ) -> None:
     """Apply an approved change set, go on with one that was interrupted, or tell the CRM what has become due."""
     with _opened(plan, ledger, actor) as (loaded, opened, occasion), shown_progress() as tell:
         done = apply(
-            loaded, opened, change_set, occasion, write_back_of(loaded),
+            loaded, opened, change_set or _newest(opened), occasion, write_back_of(loaded),
             lambda what, at, total: tell("Applying", what, at, total),
         )  # fmt: skip
+    name, state = done.change_set.change_set_id, str(done.change_set.state)
     if as_json:
-        name = done.change_set.change_set_id
-        state = str(done.change_set.state)
         echo_json({"change_set_id": name, "state": state, "recorded": done.recorded, **asdict(done.delivered)})
         return
-    typer.echo(f"{change_set}: {done.change_set.state}; {done.recorded:,} steps recorded in the ledger")
-    print_delivered(done.delivered, folder_of(loaded, change_set))
+    print_lines([f"{name}: {state}; {done.recorded:,} steps recorded in the ledger"])
+    print_delivered(done.delivered, folder_of(loaded, name))
 
 
 def rollback_command(
-    plan: _PlanFolder, change_set: _Id, actor: Actor = "", ledger: LedgerUrl = "", as_json: _AsJson = False
+    plan: _PlanFolder, change_set: _SomeId = "", actor: Actor = "", ledger: LedgerUrl = "", as_json: _AsJson = False
 ) -> None:
     """Roll a change set back: all owners as before, except of records that somebody has edited since."""
     with _opened(plan, ledger, actor) as (loaded, opened, occasion), shown_progress() as tell:
         done = rollback(
-            loaded, opened, change_set, occasion, write_back_of(loaded),
+            loaded, opened, change_set or _newest(opened), occasion, write_back_of(loaded),
             lambda what, at, total: tell("Rolling back", what, at, total),
         )  # fmt: skip
+    name, state = done.change_set.change_set_id, str(done.change_set.state)
     if as_json:
         alone = [asdict(each) for each in done.left_alone]
-        state = str(done.change_set.state)
-        plain = {"change_set_id": change_set, "state": state, "restored": done.restored, "left_alone": alone}
+        plain = {"change_set_id": name, "state": state, "restored": done.restored, "left_alone": alone}
         echo_json({**plain, **asdict(done.delivered)})
         return
-    state = done.change_set.state.replace("_", " ")
-    typer.echo(f"{change_set}: {state}; {done.restored:,} steps undone")
+    print_lines([f"{name}: {state.replace('_', ' ')}; {done.restored:,} steps undone"])
     if done.left_alone:
-        typer.echo(f"Left alone, {len(done.left_alone):,} records edited since:")
+        print_lines([f"Left alone, {len(done.left_alone):,} records edited since:"])
         print_lines(f"  {each.object} {each.record_id} ({each.role}): {each.reason}" for each in done.left_alone)
-    print_delivered(done.delivered, folder_of(loaded, change_set))
+    print_delivered(done.delivered, folder_of(loaded, name))
 
 
 def status_command(
