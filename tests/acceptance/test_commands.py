@@ -81,11 +81,12 @@ def test_the_schema_describes_every_section() -> None:
 
 
 def test_init_writes_a_plan_that_checks(tmp_path: Path) -> None:
-    done = call("init", tmp_path / "acme", "--accounts", 200, "--leads", 50, "--reps", 15)
+    folder = tmp_path / "our acme"
+    done = call("init", folder, "--accounts", 200, "--leads", 50, "--reps", 15)
     assert done.code == 0, done.err
-    assert f"Next: rightful run {tmp_path / 'acme'}" in done.out
-    assert call("check", tmp_path / "acme").code == 0
-    again = call("init", tmp_path / "acme")
+    assert f"Next: rightful run '{folder}'" in done.out, "it can be pasted into a shell"
+    assert call("check", folder).code == 0
+    again = call("init", folder)
     assert again.code == 1
     assert "the folder is not empty" in again.err
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import typer
@@ -56,7 +57,7 @@ def print_run(run: Run, summary: Summary, plan_folder: Path, *, as_json: bool) -
         console.print(line, markup=False, soft_wrap=True)
     console.print(f"\nResults: {run.folder}", markup=False, soft_wrap=True)
     console.print(f"Report:  {run.folder / 'report.html'}", markup=False, soft_wrap=True)
-    console.print(f"Ask:     rightful why {plan_folder} ID", markup=False, soft_wrap=True)
+    console.print(f"Ask:     rightful why {quote(str(plan_folder))} ID", markup=False, soft_wrap=True)
 
 
 def print_explanation(explanation: Explanation, *, as_json: bool) -> None:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from rightful.crm import OBJECTS
 from rightful.errors import Mistake, PlanError, near_miss
-from rightful.plan.section import Name, Section, Written, place_of, rule_fields
+from rightful.plan.section import LONGEST_DAYS, Name, Section, Written, place_of, rule_fields
 from rightful.plan.territories import Coverage, FamilyPolicy, Layer, Territory
 from rightful.rules import Condition, all_of, parse_cell, parse_expression
 
@@ -102,7 +102,7 @@ class MovePolicy(Section):
         description="Eligible: the owner may keep work for which this holds, for `keeps_days`, up to `keeps_at_most`.",
     )
     keeps_days: int = Field(
-        default=90, ge=0, description="Days from the run's as-of date during which kept work stays."
+        default=90, ge=0, le=LONGEST_DAYS, description="Days from the run's as-of date during which kept work stays."
     )
     keeps_at_most: int | None = Field(
         default=None, ge=0, description="Most eligible records that one rep keeps; blank: no limit."

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, field_validator
 
 from rightful.plan.assignment import AssignmentSection
 from rightful.plan.changes import ChangesSection
@@ -52,6 +52,10 @@ Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 """What one unit is worth in US dollars."""
 
 
+YEARS = range(1970, 2200)
+"""Years in which a book may be read: dates before and after can be reckoned with."""
+
+
 class GeneralSection(Section):
     """``plan.yaml``: what concerns all stages."""
 
@@ -73,6 +77,14 @@ class GeneralSection(Section):
         default={},
         description="Named lists of values for rules, `@name` in a cell; files in lists/ (first column) are lists as well.",
     )
+
+    @field_validator("as_of")
+    @classmethod
+    def _within_years(cls, value: datetime | date | None) -> datetime | date | None:
+        if value is not None and value.year not in YEARS:
+            message = f"as_of is in {value.year}: the years {YEARS[0]} to {YEARS[-1]} are allowed"
+            raise ValueError(message)
+        return value
 
 
 SECTIONS: dict[str, type[Section]] = {

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from rightful.plan.section import Name, Section, Written
+from rightful.plan.section import LONGEST_DAYS, Name, Section, Written
 
 __all__ = ["AwayPolicy", "Caps", "ChooseBy", "Credits", "FullPolicy", "Member", "Pool", "SkillRule"]
 
@@ -73,7 +73,9 @@ class Pool(Section):
         description="Fields such as matched_account_id, domain, email: the rep who got an earlier record with the same value"
         " gets this one too, where that rep is a member who can take it. The first field that finds one decides.",
     )
-    sticky_days: float | None = Field(default=None, gt=0, description="How long that holds; left out, for ever.")
+    sticky_days: float | None = Field(
+        default=None, gt=0, le=LONGEST_DAYS, description="How long that holds; left out, for ever."
+    )
     skills: tuple[SkillRule, ...] = Field(
         default=(), description="What records ask of their rep; of preferred skills the first weighs most."
     )

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from rightful.errors import Mistake, Place, PlanError, near_miss
 from rightful.plan.document import Keyed
 from rightful.plan.pools import Caps, Credits, Pool
-from rightful.plan.section import Name, Section, Written, place_of, rule_fields
+from rightful.plan.section import LONGEST_DAYS, Name, Section, Written, place_of, rule_fields
 from rightful.plan.working_hours import read_hours
 from rightful.rules import Condition, RuleKind, all_of, parse_cell, parse_expression
 
@@ -102,7 +102,7 @@ class Disqualification(RoutingRule):
 class Sla(RoutingRule):
     """When the first response is due."""
 
-    minutes: float = Field(gt=0, description="Minutes until then.")
+    minutes: float = Field(gt=0, le=LONGEST_DAYS * 1440, description="Minutes until then.")
     clock: Literal["business", "wall"] = Field(
         default="business", description="business: only the rep's working time counts. wall: all time counts."
     )

@@ -16,7 +16,7 @@ from rightful.rules import RuleKind
 if TYPE_CHECKING:
     from rightful.plan.plan import Plan
 
-__all__ = ["Name", "Scalar", "Section", "Written", "place_of", "rule_fields"]
+__all__ = ["LONGEST_DAYS", "Name", "Scalar", "Section", "Written", "place_of", "rule_fields"]
 
 _RULE_KINDS = {
     Kind.NUMBER: RuleKind.NUMBER,
@@ -25,6 +25,10 @@ _RULE_KINDS = {
     Kind.INSTANT: RuleKind.DATE,
     Kind.FLAG: RuleKind.FLAG,
 }
+
+
+LONGEST_DAYS = 36_500
+"""The longest time that a plan may state: a hundred years, so that no date runs out of the calendar."""
 
 
 class Scalar(str):

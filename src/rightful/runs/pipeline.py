@@ -17,7 +17,9 @@ import narwhals as nw
 from rightful.connectors import read_book
 from rightful.crm import OBJECT_OF_TABLE, OBJECTS
 from rightful.engines import DuckDBEngine, paused_collector
+from rightful.errors import Mistake, RunError
 from rightful.plan import Plan
+from rightful.plan.plan import YEARS
 from rightful.runs.accounting import RowCount, check_balance, check_columns, check_placed, row_count
 from rightful.runs.earlier import Earlier, linked
 from rightful.runs.exports import export
@@ -99,9 +101,13 @@ def run_plan(
     Raises:
         BookError: The book cannot be read.
         EngineError: Disk or memory is exhausted.
-        RunError: Rows would be lost; nothing is written then.
+        RunError: Rows would be lost, or the instant is out of all bounds; nothing is written then.
     """
     as_of = _in_utc(as_of) if as_of else planned_as_of(plan) or datetime.now(UTC).replace(microsecond=0)
+    if as_of.year not in YEARS:
+        raise RunError(
+            Mistake(None, f"a book cannot be read as of {as_of:%Y-%m-%d}", f"years {YEARS[0]} to {YEARS[-1]}")
+        )
     runs = plan.folder / "runs"
     final = out or runs / f"{as_of:%Y-%m-%dT%H%M%SZ}-{plan.version[:8]}"
     if out is None:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from rightful.engines import DuckDBEngine
-from rightful.errors import BookError, EngineError, RunError
+from rightful.errors import BookError, EngineError, PlanError, RunError
 from rightful.plan import load_plan, plan_from
 from rightful.runs import pipeline
 from rightful.runs.pipeline import Output, planned_as_of, run_plan
@@ -150,6 +150,16 @@ def test_a_book_that_cannot_be_read_leaves_no_folder_behind(tiny_plan: TinyPlan)
     with pytest.raises(BookError, match="no column for account_id among name"):
         run_plan(load_plan(folder))
     assert list((folder / "runs").iterdir()) == []
+
+
+@pytest.mark.parametrize("year", [1, 1969, 2200, 9999])
+def test_an_instant_out_of_all_bounds_is_refused(year: int, tmp_path: Path) -> None:
+    plan = plan_from({}, tmp_path)
+    with pytest.raises(RunError, match=rf"cannot be read as of 0*{year}-01-01. Allowed: years 1970 to 2199"):
+        run_plan(plan, as_of=datetime(year, 1, 1, tzinfo=UTC))
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(PlanError, match=f"as_of is in {year}: the years 1970 to 2199 are allowed"):
+        plan_from({"plan.yaml": f"as_of: {year:04}-01-01"})
 
 
 @pytest.mark.parametrize("memory", ["lots", "3 parsecs"])
