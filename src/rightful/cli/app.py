@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from rightful.cli.ledger import audit_app, ledger_app, owner_command
+from rightful.cli.match import match_app
 from rightful.cli.progress import shown_progress
 from rightful.cli.replay import events_command, replay_command
 from rightful.cli.show import echo_json, print_checked, print_explanation, print_run
@@ -108,6 +109,7 @@ def schema(
 
 
 app.command("train")(train_command)
+app.add_typer(match_app, name="match")
 app.command("replay")(replay_command)
 app.command("events")(events_command)
 app.command("owner")(owner_command)
