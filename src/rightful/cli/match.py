@@ -125,7 +125,7 @@ def _print(found: MatchEvaluation, labels: Labels, by: str, strong: float) -> No
     console.print(
         f"{found.overall.records:,} labelled records{f'; not counted: {said}' if said else ''}", soft_wrap=True
     )
-    table = _table(by, "records", "of accounts", "matched", "right", "precision", "recall", "F1", "its 95 %")
+    table = _table(by, "records", "matched", "right", "precision", "recall", "F1", "95 %")
     for score in (found.overall, *found.parts):
         table.add_row(*_cells(score))
     console.print(table)
@@ -150,14 +150,14 @@ def _cells(score: Score) -> tuple[str, ...]:
     low, high = score.f1_interval
     return (
         score.name,
-        *(f"{count:,}" for count in (score.records, score.with_account, score.matched, score.right)),
+        *(f"{count:,}" for count in (score.records, score.matched, score.right)),
         *(f"{share:.3f}" for share in (score.precision, score.recall, score.f1)),
         f"{low:.2f}-{high:.2f}",
     )
 
 
 def _table(*headers: str, title: str | None = None) -> Table:
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for place, header in enumerate(headers):
         table.add_column(header, justify="right" if place else "left", no_wrap=True)
     return table
