@@ -20,6 +20,7 @@ from rightful.cli.changes import (
 )
 from rightful.cli.diff import diff_command
 from rightful.cli.ledger import audit_app, ledger_app, owner_command
+from rightful.cli.match import match_app
 from rightful.cli.progress import shown_progress
 from rightful.cli.prove import prove_command
 from rightful.cli.replay import events_command, replay_command
@@ -122,6 +123,7 @@ def schema(
 app.command("train")(train_command)
 app.command("prove")(prove_command)
 app.command("diff")(diff_command)
+app.add_typer(match_app, name="match")
 app.command("replay")(replay_command)
 app.command("events")(events_command)
 app.command("owner")(owner_command)

@@ -16,6 +16,7 @@ from rightful.crm import OBJECTS, STAGE_ORDER, CrmObject, raw
 from rightful.runs.accounting import RowCount
 from rightful.runs.run import Manifest, Run
 from rightful.stages.columns import schema_of
+from rightful.stages.matching.outcome import CANDIDATE_SCHEMA
 
 AS_OF = datetime(2026, 6, 30, 12, tzinfo=UTC)
 RunOf = Callable[..., Run]
@@ -43,6 +44,7 @@ RESULTS = {
         age_days=pa.float64(),
         value_usd=pa.float64(),
     ),
+    "match_candidates": ("matching", CANDIDATE_SCHEMA),
     "hierarchy_findings": _schema("hierarchy", "account_id", "finding", "detail"),
 }
 

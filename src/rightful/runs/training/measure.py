@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import rankdata
 
-__all__ = ["CalibrationRow", "Evaluation", "LiftRow", "auc_interval", "evaluate"]
+__all__ = ["CalibrationRow", "Evaluation", "LiftRow", "auc_interval", "evaluate", "share_interval"]
 
 _Z95 = 1.959963984540054
 _SMALLEST = 1e-15
@@ -143,12 +143,12 @@ def _calibration(
     for group in groups:
         if len(group):
             share = float(converted[group].mean())
-            low, high = _wilson(share, len(group))
+            low, high = share_interval(share, len(group))
             rows.append(CalibrationRow(len(group), float(predicted[group].mean()), share, low, high))
     return tuple(rows)
 
 
-def _wilson(share: float, rows: int) -> tuple[float, float]:
+def share_interval(share: float, rows: int) -> tuple[float, float]:
     """Give the 95 % interval of a share. Source: E. B. Wilson, JASA 22 (1927)."""
     spread = _Z95 * sqrt(share * (1 - share) / rows + _Z95**2 / (4 * rows**2))
     middle, scale = share + _Z95**2 / (2 * rows), 1 + _Z95**2 / rows

@@ -69,9 +69,9 @@ WEIGHTS: dict[Evidence, dict[Finding, float]] = {
     },
     # ALIKE is read from NAME_CURVE.
     Evidence.NAME: {Finding.SPELLS_NAME: 3.0, Finding.INITIALS: 1.5},
-    Evidence.PHONE: {Finding.EQUAL: 6.5, Finding.SAME_BLOCK: 4.0, Finding.DIFFERS: -0.6},
+    Evidence.PHONE: {Finding.EQUAL: 6.5, Finding.SAME_BLOCK: 2.0, Finding.DIFFERS: -0.6},
     Evidence.STREET: {Finding.EQUAL: 4.0, Finding.DIFFERS: -0.8},
-    Evidence.POSTAL_CODE: {Finding.EQUAL: 4.0, Finding.SAME_AREA: 0.7, Finding.DIFFERS: -1.2},
+    Evidence.POSTAL_CODE: {Finding.EQUAL: 3.0, Finding.SAME_AREA: 0.7, Finding.DIFFERS: -1.2},
     Evidence.CITY: {Finding.EQUAL: 2.2, Finding.DIFFERS: -1.0},
     Evidence.STATE: {Finding.EQUAL: 0.8, Finding.DIFFERS: -0.9},
     Evidence.COUNTRY: {Finding.EQUAL: 0.2, Finding.DIFFERS: -1.2},

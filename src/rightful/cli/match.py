@@ -1,0 +1,178 @@
+"""The commands ``match evaluate`` and ``match review``: what matches are worth, and which of them people should look at."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from rightful.cli.show import echo_json
+from rightful.plan import load_plan
+from rightful.runs.matches import (
+    Doubt,
+    Labels,
+    MatchEvaluation,
+    evaluate_matches,
+    read_labels,
+    review_queue,
+    write_review,
+)
+from rightful.runs.matches.evaluate import Score
+from rightful.runs.run import Run
+
+__all__ = ["match_app"]
+
+match_app = typer.Typer(help="What matches are worth, and which of them people should look at.", no_args_is_help=True)
+
+_PlanFolder = Annotated[Path, typer.Argument(metavar="PLAN", help="Folder of the plan.", show_default=False)]
+_RunFolder = Annotated[
+    Path | None, typer.Option("--run", help="Folder of a run; the newest by default.", show_default=False)
+]
+_AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+_Least = Annotated[
+    float | None, typer.Option(min=0, max=1, show_default=False, help="Least value; below it the exit code is 1.")
+]
+_SHOWN_WRONG = 10
+
+
+@match_app.command("evaluate")
+def evaluate_command(  # noqa: PLR0913, PLR0917 - the options of the command line
+    plan: _PlanFolder,
+    labels: Annotated[
+        Path,
+        typer.Argument(
+            metavar="LABELS",
+            help="File with the columns record_id and account_id (`none`: belongs to no account); object where it is no lead.",
+            show_default=False,
+        ),
+    ],
+    run_folder: _RunFolder = None,
+    by: Annotated[str, typer.Option(help="Field to split the figures by.")] = "segment",
+    precision: Annotated[
+        list[float] | None,
+        typer.Option(
+            min=0,
+            max=1,
+            help="Precision for which to find the threshold; several times for several.",
+            show_default=False,
+        ),
+    ] = None,
+    min_precision: _Least = None,
+    min_recall: _Least = None,
+    as_json: _AsJson = False,
+) -> None:
+    """Hold labels against the matches of a run: precision, recall and F1 with intervals, thresholds, calibration."""
+    loaded = load_plan(plan)
+    run = Run.open(run_folder) if run_folder else Run.latest(plan)
+    told = read_labels(labels, loaded, run)
+    found = evaluate_matches(run, told, by=by, wanted=tuple(precision or (0.95, 0.98, 0.99)))
+    if as_json:
+        echo_json({"unanswered": told.unanswered, "unknown": told.unknown, **asdict(found)})
+    else:
+        _print(found, told, by, loaded.matching.strong)
+    below = [
+        f"{name} is {value:.3f}, below {least:g}"
+        for name, value, least in (
+            ("precision", found.overall.precision, min_precision),
+            ("recall", found.overall.recall, min_recall),
+        )
+        if least is not None and value < least
+    ]
+    for line in below:
+        typer.echo(line, err=True)
+    if below:
+        raise typer.Exit(1)
+
+
+@match_app.command("review")
+def review_command(
+    plan: _PlanFolder,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write the queue to this CSV file, with a column for the answers.", show_default=False),
+    ] = None,
+    run_folder: _RunFolder = None,
+    most: Annotated[int, typer.Option(min=0, help="Most records to list; 0 lists all.")] = 50,
+    as_json: _AsJson = False,
+) -> None:
+    """List the leads and contacts whose match is uncertain; a file of answers is what `match evaluate` reads."""
+    loaded = load_plan(plan)
+    run = Run.open(run_folder) if run_folder else Run.latest(plan)
+    doubts = review_queue(run, loaded.matching, most)
+    if out is not None:
+        write_review(doubts, out)
+    if as_json:
+        echo_json([asdict(doubt) for doubt in doubts])
+    elif out is not None:
+        typer.echo(f"{out}: {len(doubts):,} records; fill the column account_id: an account, or `none`")
+        typer.echo(f"Next: rightful match evaluate {plan} {out}")
+    else:
+        _print_doubts(doubts)
+
+
+def _print(found: MatchEvaluation, labels: Labels, by: str, strong: float) -> None:
+    console = Console(highlight=False)
+    skipped = [
+        (labels.unanswered, "without an answer"),
+        (labels.unknown, "of records or accounts that the run does not have"),
+        (found.linked, "decided by a link"),
+    ]
+    said = ", ".join(f"{count:,} {what}" for count, what in skipped if count)
+    console.print(
+        f"{found.overall.records:,} labelled records{f'; not counted: {said}' if said else ''}", soft_wrap=True
+    )
+    table = _table(by, "records", "matched", "right", "precision", "recall", "F1", "95 %")
+    for score in (found.overall, *found.parts):
+        table.add_row(*_cells(score))
+    console.print(table)
+    table = _table("wanted precision", "strong", "precision", "recall", title=f"Thresholds; the plan's is {strong:g}")
+    for row in found.thresholds:
+        reached = [
+            f"{value:.3f}" if value is not None else "not reached" for value in (row.strong, row.precision, row.recall)
+        ]
+        table.add_row(f"{row.wanted_precision:g}", *reached)
+    console.print(table)
+    table = _table("probability said", "records", "right", title="Calibration")
+    for each in found.calibration:
+        table.add_row(f"{each.said:.2f}", f"{each.records:,}", f"{each.right:.2f}")
+    console.print(table)
+    if found.wrong:
+        console.print(f"Matched wrongly, the most certain first ({len(found.wrong):,} in all):")
+    for name, record_id, account_id, probability in found.wrong[:_SHOWN_WRONG]:
+        console.print(f"  {name} {record_id} to {account_id} ({probability:.2f})", markup=False)
+
+
+def _cells(score: Score) -> tuple[str, ...]:
+    low, high = score.f1_interval
+    return (
+        score.name,
+        *(f"{count:,}" for count in (score.records, score.matched, score.right)),
+        *(f"{share:.3f}" for share in (score.precision, score.recall, score.f1)),
+        f"{low:.2f}-{high:.2f}",
+    )
+
+
+def _table(*headers: str, title: str | None = None) -> Table:
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for place, header in enumerate(headers):
+        table.add_column(header, justify="right" if place else "left", no_wrap=True)
+    return table
+
+
+def _print_doubts(doubts: tuple[Doubt, ...]) -> None:
+    console = Console(highlight=False)
+    if not doubts:
+        console.print("No match is uncertain.")
+    for doubt in doubts:
+        who = ", ".join(value for value in (doubt.company, doubt.email_domain, doubt.city, doubt.country) if value)
+        state = "matched to" if doubt.decided == doubt.likeliest_account_id else "likeliest"
+        console.print(f"{doubt.object} {doubt.record_id}  {who}", markup=False, soft_wrap=True)
+        name = doubt.likeliest_name or ""
+        account = f"  {state} {doubt.likeliest_account_id} {name} ({doubt.probability:.2f}): {doubt.evidence}"
+        console.print(account, markup=False, soft_wrap=True)
+        if doubt.others:
+            console.print(f"  next: {doubt.others}", markup=False, soft_wrap=True)

@@ -1,0 +1,21 @@
+"""What matches are worth, and which of them people should look at.
+
+read_labels         a file of records and the accounts they belong to
+evaluate_matches    labels against a run: precision, recall, thresholds, calibration
+review_queue        the records whose match is uncertain, for people to answer; the answers are labels
+"""
+
+from rightful.runs.matches.evaluate import MatchEvaluation, evaluate_matches
+from rightful.runs.matches.labels import Label, Labels, read_labels
+from rightful.runs.matches.review import Doubt, review_queue, write_review
+
+__all__ = [
+    "Doubt",
+    "Label",
+    "Labels",
+    "MatchEvaluation",
+    "evaluate_matches",
+    "read_labels",
+    "review_queue",
+    "write_review",
+]
