@@ -128,3 +128,4 @@ def _print(done: Replay) -> None:
     for line in lines_of(done.comparison):
         console.print(line, markup=False, soft_wrap=True)
     console.print(f"\nResults: {done.folder}", markup=False, soft_wrap=True)
+    console.print(f"Page:    {done.folder / 'replay.html'}", markup=False, soft_wrap=True)

@@ -24,7 +24,8 @@ class Side:
         waiting: Leads that still waited at the last event; None where nobody knows.
         without: Leads that neither a rep got nor wait; None where nobody knows.
         methods: Leads by the method that decided, the most frequent first; empty where nobody knows.
-        with_deadline: Leads with a deadline that have been answered or should have been; those that still wait do not count.
+        with_deadline: Leads with a deadline that have been answered or should have been; those that still wait do not count. Where
+            the events tell of answers, both sides count the leads that somebody had in fact, so that like is compared with like.
         in_time: Of them, those answered in time.
         answer_minutes: Median of the minutes from arrival to answer; None where no answer is known.
     """
@@ -194,18 +195,13 @@ def compare(both: pl.DataFrame, names: tuple[str | None, str], reps: pl.DataFram
 
 
 def _side(both: pl.DataFrame, side: str, name: str, last_at: datetime) -> Side:
-    has_rep = pl.col(f"{side}_rep_id").is_not_null()
-    is_replayed = f"{side}_method" in both.columns
-    waits = pl.col(f"{side}_method") == "queue" if is_replayed else pl.lit(False)  # noqa: FBT003 - a column of one value
+    has_rep, is_replayed = pl.col(f"{side}_rep_id").is_not_null(), f"{side}_method" in both.columns
+    waits = _waits(both, side)
+    answered = _comparable(both)
     due, answer = pl.col(f"{side}_sla_due_at"), pl.col(f"{side}_answer_at")
-    is_due = _has_deadline(side, is_replayed=is_replayed) & (
-        answer.is_not_null() | (due.is_null() & ~waits) | (due <= last_at)
-    )
-    counted = both.filter(is_due)
-    if not is_replayed:  # where the events tell of no answer at all, nobody knows whether any was in time
-        counted = counted.filter(due.is_not_null() & (both["before_answer_at"].null_count() < len(both)))
+    counted = answered.filter(_was_to_be_answered(both, side, last_at))
     wait = (answer - pl.col("arrived_at")).dt.total_seconds() / 60
-    known = both.select(wait.alias("minutes")).drop_nulls()["minutes"]
+    known = answered.select(wait.alias("minutes")).drop_nulls()["minutes"]
     return Side(
         name=name,
         with_rep=len(both.filter(has_rep)),
@@ -218,8 +214,29 @@ def _side(both: pl.DataFrame, side: str, name: str, last_at: datetime) -> Side:
     )
 
 
-def _has_deadline(side: str, *, is_replayed: bool) -> pl.Expr:
-    return pl.col(f"{side}_has_deadline" if is_replayed else "after_has_deadline")
+def _comparable(both: pl.DataFrame) -> pl.DataFrame:
+    """Give the leads whose answers are compared: where the events tell of answers, those that somebody had in fact."""
+    tells = "before_answer_at" in both.columns and both["before_answer_at"].null_count() < len(both)
+    if "before_method" in both.columns or not tells:
+        return both
+    return both.filter(pl.col("before_sla_due_at").is_not_null() | pl.col("before_answer_at").is_not_null())
+
+
+def _was_to_be_answered(both: pl.DataFrame, side: str, last_at: datetime) -> pl.Expr:
+    """Tell whether a lead with a deadline was answered, or should have been until the last event."""
+    due, answer = pl.col(f"{side}_sla_due_at"), pl.col(f"{side}_answer_at")
+    if f"{side}_method" in both.columns:
+        return pl.col(f"{side}_has_deadline") & (
+            answer.is_not_null() | (due.is_null() & ~_waits(both, side)) | (due <= last_at)
+        )
+    if both[f"{side}_answer_at"].null_count() == len(both):  # then nobody knows whether any was in time
+        return pl.lit(False)  # noqa: FBT003 - a column of one value
+    return pl.col("after_has_deadline") & due.is_not_null() & (answer.is_not_null() | (due <= last_at))
+
+
+def _waits(both: pl.DataFrame, side: str) -> pl.Expr:
+    method = f"{side}_method"
+    return pl.col(method) == "queue" if method in both.columns else pl.lit(False)  # noqa: FBT003 - a column of one value
 
 
 def _methods(methods: pl.Series) -> dict[str, int]:

@@ -10,6 +10,7 @@ import polars as pl
 from rightful.connectors import write_table
 from rightful.runs.replay.compare import Comparison, moved, weekly_load
 from rightful.runs.replay.events import Events
+from rightful.runs.replay.page import write_page
 
 __all__ = ["write_results"]
 
@@ -45,6 +46,7 @@ def write_results(
     write_table(events.quarantine, folder / "quarantine.csv")
     text = json.dumps(comparison.as_json(), indent=2, ensure_ascii=False) + "\n"
     (folder / "replay.json").write_text(text, encoding="utf-8")
+    write_page(comparison, folder / "replay.html")
 
 
 def _changed(folder: Path, events: Events, both: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:

@@ -125,7 +125,7 @@ def replay(
             shutil.rmtree(partial / "scratch", ignore_errors=True)
         tell("Writing results", "", 0, 0)
         people = _people(source.tables["reps"])
-        comparison = _compared(read, sides, (_name_before(before, options.against, read), plan.name), people)
+        comparison = _compared(read, sides, _names(before, options.against, read, plan), people)
         write_results(partial, read, sides, comparison, people)
         (partial / MANIFEST).write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     return Replay(final, comparison, read.warnings)
@@ -187,10 +187,15 @@ def _versions_before(events: Events, against: Against, path: Path) -> tuple[Vers
     return tuple(replace(each, begins=events.first) if number == 0 else each for number, each in enumerate(versions))
 
 
-def _name_before(before: Sequence[Version], against: Against, events: Events) -> str | None:
+def _names(before: Sequence[Version], against: Against, events: Events, plan: Plan) -> tuple[str | None, str]:
+    """Name both sides; two plans of one name are told apart by their versions."""
+    if before and isinstance(against, Plan):
+        if against.name != plan.name or against.version == plan.version:
+            return against.name, plan.name
+        return f"{against.name} (version {against.version[:8]})", f"{plan.name} (version {plan.version[:8]})"
     if before:
-        return before[0].plan.name if isinstance(against, Plan) else "the plans that held"
-    return "the events" if events.actual.null_count < len(events.actual) else None
+        return "the plans that held", plan.name
+    return "the events" if events.actual.null_count < len(events.actual) else None, plan.name
 
 
 def _settings(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from rightful.runs.replay.compare import Comparison, Side
 from rightful.runs.summary.figures import count, number, share, short
 
-__all__ = ["lines_of"]
+__all__ = ["figures_of", "lines_of"]
 
 _MOST_SHOWN = 10
 
@@ -22,9 +22,7 @@ def lines_of(found: Comparison) -> Iterator[str]:
     else:
         yield f"Nobody knows who got the leads in fact, so there is nothing to compare with. After: {found.after.name}."
     yield ""
-    yield from _aligned(
-        [["", "before", "after"], *_figures(found)] if found.before else [["", "after"], *_figures(found)]
-    )
+    yield from _aligned(figures_of(found))
     if found.before:
         yield ""
         yield (
@@ -35,18 +33,18 @@ def lines_of(found: Comparison) -> Iterator[str]:
     yield from _reps(found)
 
 
-def _figures(found: Comparison) -> Iterator[list[str]]:
+def figures_of(found: Comparison) -> list[list[str]]:
+    """Give what both courses come to, as rows of a table with a head."""
     sides = [side for side in (found.before, found.after) if side]
-
-    def row(name: str, *cells: str) -> list[str]:
-        return [name, *cells]
-
-    yield row("Leads with a rep", *(f"{count(side.with_rep)} ({share(side.with_rep, found.leads)})" for side in sides))
-    yield row("Still waiting", *(_known(side.waiting) for side in sides))
-    yield row("Nobody", *(_known(side.without) for side in sides))
-    yield row("By fallback", *(_fallback(side, found.leads) for side in sides))
-    yield row("Answered in time", *(_in_time(side) for side in sides))
-    yield row("Minutes until the answer (median)", *(number(side.answer_minutes) for side in sides))
+    return [
+        ["", *(["before"] if found.before else []), "after"],
+        ["Leads with a rep", *(f"{count(side.with_rep)} ({share(side.with_rep, found.leads)})" for side in sides)],
+        ["Still waiting", *(_known(side.waiting) for side in sides)],
+        ["Nobody", *(_known(side.without) for side in sides)],
+        ["By fallback", *(_fallback(side, found.leads) for side in sides)],
+        ["Answered in time", *(_in_time(side) for side in sides)],
+        ["Minutes until the answer (median)", *(number(side.answer_minutes) for side in sides)],
+    ]
 
 
 def _known(figure: int | None) -> str:

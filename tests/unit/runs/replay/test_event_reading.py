@@ -11,7 +11,7 @@ import pytest
 from past import Past
 from rightful.errors import BookError
 from rightful.plan import plan_from
-from rightful.runs.replay.events import NEVER, Absent, Closed, Holds, NewPlan
+from rightful.runs.replay.events import COLUMNS, KINDS, NEVER, Absent, Closed, Holds, NewPlan
 from rightful.runs.replay.reading import read_events
 from rightful.stages.routing.hours import moment_of
 
@@ -146,3 +146,10 @@ def test_a_file_that_cannot_be_replayed_says_why(tmp_path: Path, text: str, says
         read_events(path, plan_from({}), frozenset())
     with pytest.raises(BookError, match="cannot be read"):
         read_events(tmp_path / "absent.csv", plan_from({}), frozenset())
+
+
+def test_every_column_and_kind_of_events_is_in_the_how_to() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "how-to" / "replay-the-past.md").read_text("utf-8")
+    rows = "\n".join(line.split(" | ")[0] for line in page.splitlines() if line.startswith("| `"))
+    assert [name for name in COLUMNS if f"`{name}`" not in rows] == []
+    assert [kind for kind in KINDS if f"`{kind}`" not in page] == []
