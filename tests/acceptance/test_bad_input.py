@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import takewhile
 from pathlib import Path
 
 import polars as pl
@@ -19,12 +20,13 @@ Content = str | bytes | None
 ACCOUNTS = FILES["book/accounts.csv"]
 # Place: problem. Allowed. Remedy. — with a file, where one is at fault.
 _MESSAGE = re.compile(r"^(?:error|warning): (?:[\w./-]+(?::\d+){0,2}: )?\S.*[.?]$")
+_TOTAL = re.compile(r": \d+ errors?, \d+ warnings?")
 
 
 def checked(tiny_plan: TinyPlan, changes: Mapping[str, Content]) -> Done:
     done = call("check", tiny_plan(changes))
     assert "Traceback" not in done.said
-    messages = done.out.splitlines()[:-1]
+    messages = list(takewhile(lambda line: not _TOTAL.search(line), done.out.splitlines()))
     assert [message for message in messages if not _MESSAGE.match(message)] == []
     return done
 

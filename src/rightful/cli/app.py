@@ -55,9 +55,9 @@ RunFolder = Annotated[
 @app.command()
 def init(
     folder: PlanFolder,
-    accounts: Annotated[int, typer.Option(min=1, help="Accounts in the sample book.")] = 5_000,
-    leads: Annotated[int, typer.Option(min=0, help="Leads in the sample book.")] = 2_000,
-    reps: Annotated[int, typer.Option(min=1, help="Reps in the sample book.")] = 60,
+    accounts: Annotated[int, typer.Option(help="Accounts in the sample book, 200 or more.")] = 5_000,
+    leads: Annotated[int, typer.Option(help="Leads in the sample book, 50 or more.")] = 2_000,
+    reps: Annotated[int, typer.Option(help="Reps in the sample book, 15 or more.")] = 60,
     seed: Annotated[int, typer.Option(help="The same seed gives the same book.")] = 7,
 ) -> None:
     """Write a plan folder with a sample book, to try things on and to start from."""

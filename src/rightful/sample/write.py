@@ -81,13 +81,16 @@ def write_sample(
 
 
 def _wrong_numbers(size: Size) -> list[Mistake]:
-    return [
+    wrong = [
         Mistake(
             None, f"a sample with {getattr(size, name)} {name}", f"{least} to {_MOST[name]}", "choose another number"
         )
         for name, least in _LEAST.items()
         if not least <= getattr(size, name) <= _MOST[name]
     ]
+    if size.seed < 0:
+        wrong.append(Mistake(None, f"seed {size.seed}", "0 or more", "choose another number"))
+    return wrong
 
 
 def _taken(folder: Path) -> list[Mistake]:
