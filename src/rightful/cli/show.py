@@ -13,11 +13,16 @@ from rich.console import Console
 
 from rightful.plan import Plan
 from rightful.runs.check import Checked
+from rightful.runs.proof import Severity
+from rightful.runs.proof.exchange import as_json as proof_as_json
+from rightful.runs.proof.text import short_lines
 from rightful.runs.run import Run
 from rightful.runs.summary import Summary
 from rightful.runs.why import Explanation
 
 __all__ = ["echo_json", "print_checked", "print_explanation", "print_run"]
+
+_MOST_FINDINGS = 5
 
 
 def echo_json(content: Any) -> None:
@@ -30,7 +35,8 @@ def print_checked(plan: Plan | None, checked: Checked, folder: Path, *, as_json:
     name, version = (plan.name, plan.version) if plan else (folder.name, None)
     if as_json:
         mistakes = [{**asdict(mistake), "message": str(mistake)} for mistake in checked.mistakes]
-        echo_json({"plan": name, "version": version, "rows": checked.rows, "mistakes": mistakes})
+        proof = proof_as_json(checked.proof, _MOST_FINDINGS, Severity.WARNING) if checked.proof else None
+        echo_json({"plan": name, "version": version, "rows": checked.rows, "mistakes": mistakes, "proof": proof})
         return
     for mistake in checked.mistakes:
         typer.echo(f"{mistake.severity}: {mistake}")
@@ -41,6 +47,9 @@ def print_checked(plan: Plan | None, checked: Checked, folder: Path, *, as_json:
         rows = ", ".join(counts) or "an empty book"
     found = f"{_many(checked.errors, 'error')}, {_many(len(checked.mistakes) - checked.errors, 'warning')}"
     typer.echo(f"{name}{f' (version {version})' if version else ''}: {found}; {rows}")
+    if checked.proof is not None:
+        for line in short_lines(checked.proof, _MOST_FINDINGS, folder):
+            typer.echo(line)
 
 
 def _many(number: int, what: str) -> str:

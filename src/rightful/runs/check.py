@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,11 @@ import pyarrow.compute as pc
 
 from rightful.connectors import SourceBook, check_sources, read_book
 from rightful.crm import OBJECT_OF_TABLE, Kind, raw
-from rightful.errors import BookError, Mistake, Place, PlanError, near_miss
+from rightful.errors import BookError, Mistake, Place, PlanError, RunError, near_miss
 from rightful.plan import Plan, load_plan, plan_from
 from rightful.plan.section import place_of
+from rightful.runs.proof import Proof, prove
+from rightful.runs.proof.prove import newest_run
 from rightful.stages.quality.settings import settings_for
 from rightful.stages.quality.stage import clean_chunk
 from rightful.stages.routing import check_routing
@@ -32,11 +34,13 @@ class Checked:
         mistakes: Errors and warnings.
         rows: Rows that a run would read, by table that has any.
         quarantined: Rows that it would set aside.
+        proof: What a proof of the plan found, see ``rightful prove``; None where the plan has errors.
     """
 
     mistakes: tuple[Mistake, ...]
     rows: dict[str, int]
     quarantined: int
+    proof: Proof | None = None
 
     @property
     def errors(self) -> int:
@@ -54,7 +58,15 @@ def check_folder(folder: Path) -> tuple[Plan | None, Checked]:
         plan = load_plan(folder)
     except PlanError as error:
         return None, Checked((*error.mistakes, *_of_book_alone(folder, error)), {}, 0)
-    return plan, check(plan)
+    return plan, replace(check(plan), proof=_proof(plan))
+
+
+def _proof(plan: Plan) -> Proof:
+    """Prove the plan, with the accounts of its newest run where that can be read."""
+    try:
+        return prove(plan, newest_run(plan.folder))
+    except RunError:
+        return prove(plan)
 
 
 def _of_book_alone(folder: Path, error: PlanError) -> tuple[Mistake, ...]:

@@ -24,6 +24,7 @@ from rightful.runs.accounting import RowCount, check_balance, check_columns, che
 from rightful.runs.earlier import Earlier, linked
 from rightful.runs.exports import export
 from rightful.runs.folder import MANIFEST, folder_of_run, point_at, remove_leftovers
+from rightful.runs.proof import prove
 from rightful.runs.report import write_report
 from rightful.runs.run import Manifest, Run, StageTime
 from rightful.runs.summary import summarise
@@ -114,7 +115,7 @@ def run_plan(
         remove_leftovers(runs)
     with folder_of_run(final) as partial:
         manifest = _stages(plan, as_of, partial, on_progress, memory)
-        _for_people(Run(partial, manifest), output, on_progress)
+        _for_people(plan, Run(partial, manifest), output, on_progress)
         _complete(partial, manifest)
     if out is None:
         point_at(final, runs / "LATEST")
@@ -187,7 +188,7 @@ def _stages(
 
 
 @paused_collector()
-def _for_people(run: Run, output: Output, on_progress: Progress | None) -> None:
+def _for_people(plan: Plan, run: Run, output: Output, on_progress: Progress | None) -> None:
     title = "Writing results"
     if on_progress:
         on_progress(title, "", 0, 0)
@@ -195,7 +196,7 @@ def _for_people(run: Run, output: Output, on_progress: Progress | None) -> None:
         if on_progress:
             on_progress(title, path.name, 0, 0)
     if output.has_report:
-        write_report(run, summarise(run), run.folder / "report.html")
+        write_report(run, summarise(run), run.folder / "report.html", prove(plan, run))
 
 
 def planned_as_of(plan: Plan) -> datetime | None:

@@ -89,10 +89,10 @@ class Box:
         record: dict[str, object] = {}
         for number, (cells, examples) in enumerate(zip(self.surface.ground.cells, self.surface.examples, strict=True)):
             inside = np.flatnonzero(self.cells(number) & self.surface.possible_cells[number])
-            named = (
-                inside[inside > 1] if cells.field in self.restricted and inside[0] == 0 and len(inside) > 1 else inside
-            )
-            record[cells.field] = examples[int((named if len(named) else inside)[0])][1]
+            # What is restricted shows a value rather than a blank, and one that a rule names rather than another.
+            telling = [inside[inside > 1], inside[inside > 0]] if cells.field in self.restricted else []
+            chosen = next((some for some in telling if len(some)), inside)
+            record[cells.field] = examples[int(chosen[0])][1]
         return record
 
     def mask(self, table: pa.Table) -> Bools:

@@ -61,12 +61,15 @@ def _listed(words: Sequence[str], most: int, last: str = ", ") -> str:
 def _text_words(cells: TextCells, inside: Bools, possible: Bools, values: tuple[str, ...] | None, most: int) -> str:
     if values is not None:
         named = sorted(value for value in values if inside[cells.cell_of(value)])
-        if len(named) <= most and len(named) <= len(values) - len(named):
+        out = sorted(set(values) - set(named))
+        if len(named) <= min(most, len(out)):
             return f"in ({', '.join(named)})" if len(named) > 1 else f"= {named[0]}"
+        if len(out) <= most:
+            return f"not in ({', '.join(out)})" if len(out) > 1 else f"not {out[0]}"
     tree = _Tree(cells, inside, possible)
     if inside[1]:  # texts that no rule names are in: name what is out
         out = tree.words(1, is_in=False)
-        return f"not {out[0]}" if len(out) == 1 else f"not in ({_listed(out, most)})"
+        return f"not {out[0]}" if len(out) == 1 and " but " not in out[0] else f"not in ({_listed(out, most)})"
     named = tree.words(1, is_in=True)
     if len(named) > 1:
         return f"in ({_listed(named, most)})"

@@ -12,6 +12,7 @@ import polars as pl
 import pyarrow as pa
 
 from rightful.crm import OBJECT_OF_TABLE
+from rightful.errors import Mistake, Place, RunError
 from rightful.runs.proof.finding import Stake
 from rightful.runs.run import Run
 from rightful.runs.summary.columns import columns
@@ -63,6 +64,9 @@ def accounts_of(run: Run, fields: Sequence[str]) -> Accounts:
     Args:
         run: The run.
         fields: The fields of accounts that rules read.
+
+    Raises:
+        RunError: The run is of a version that had no such field.
     """
     known = OBJECT_OF_TABLE["accounts"].rule_fields
     wanted = sorted({"domain", "annual_revenue_usd", *(name for name in fields if name in known)} - {"account_id"})
@@ -73,6 +77,10 @@ def accounts_of(run: Run, fields: Sequence[str]) -> Accounts:
         .agg(pl.col("amount_usd").sum().alias("open_pipeline"))
     )
     frame = columns(run, "accounts", *wanted).join(pipeline, on="account_id", how="left").sort("account_id").collect()
+    missing = [name for name in wanted if name not in frame.columns]
+    if missing:
+        problem = f"the run has no column {', '.join(missing)} of accounts"
+        raise RunError(Mistake(Place(str(run.folder)), problem, remedy="run the plan again"))
     table = frame.to_arrow()
     return Accounts(
         table.select(["account_id", *wanted]),

@@ -61,7 +61,8 @@ def _why_dead(proof: LayerProof, rule: int) -> str:
         if isinstance(atom, OneOf) and domain and domain.values is not None and not atom.values & set(domain.values):
             named = ", ".join(sorted(atom.values)[:_MOST_NAMED])
             return f"{atom.field} is never {named} once it is cleaned"
-    inherited = " (with what the territories above ask for)" if proof.rules.entries[rule].inherited else ""
+    has_above = bool(proof.rules.ancestors.get(str(proof.rules.entries[rule].territory)))
+    inherited = ", with what the territories above it ask for" if has_above else ""
     return f"its conditions exclude one another{inherited}"
 
 

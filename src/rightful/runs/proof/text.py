@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 from rightful.runs.proof.finding import KINDS, Finding, Proof, Severity, Stake
 from rightful.runs.summary.figures import count, dollars, share, short
 
-__all__ = ["lines_of", "summary_of", "worth"]
+__all__ = ["lines_of", "short_lines", "summary_of", "worth"]
 
 _MOST_REGIONS = 3
 _LONGEST = 400
@@ -39,6 +40,18 @@ def lines_of(proof: Proof, most: int, least: Severity) -> Iterator[str]:
         kinds = Counter(each.kind for each in proof.candidates if each.severity.rank > least.rank)
         yield ""
         yield f"Not shown: {_listed(kinds)} of less severity; `--least note` shows them"
+
+
+def short_lines(proof: Proof, most: int, folder: Path) -> Iterator[str]:
+    """Give the worst findings, one line each, and where to see all."""
+    yield f"Proof: {summary_of(proof)}"
+    for note in proof.unproven:
+        yield f"  mind: {note}"
+    for finding in proof.findings(most, Severity.WARNING):
+        who = f" ({count(finding.stake.records)} accounts)" if finding.stake and finding.stake.records else ""
+        yield f"  {finding.severity}: {finding.kind} in {finding.where}: {short(_one_line(finding.message), 200)}{who}"
+    if proof.candidates:
+        yield f"  All of them, with regions and places: rightful prove {folder}"
 
 
 def summary_of(proof: Proof) -> str:

@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from rightful.runs.proof import Proof
+from rightful.runs.proof.text import summary_of
 from rightful.runs.report import charts
 from rightful.runs.report.charts import Column, Part
 from rightful.runs.report.facts import BINS, Bin, Facts, facts_of
@@ -40,15 +42,15 @@ _REASONS = {
 _Row = TypeVar("_Row")
 
 
-def write_report(run: Run, summary: Summary, path: Path) -> None:
+def write_report(run: Run, summary: Summary, path: Path, proof: Proof | None = None) -> None:
     """Write the report of a run: one HTML file that loads nothing else, for screen and paper, light and dark.
 
     Tables are cut after 30 rows and say how many follow, so the page stays small however large the book is.
     """
-    path.write_text(page_of(run, summary), encoding="utf-8")
+    path.write_text(page_of(run, summary, proof), encoding="utf-8")
 
 
-def page_of(run: Run, summary: Summary) -> str:
+def page_of(run: Run, summary: Summary, proof: Proof | None = None) -> str:
     """Make the page as text."""
     environment = Environment(
         loader=PackageLoader("rightful.runs.report"),
@@ -68,10 +70,10 @@ def page_of(run: Run, summary: Summary) -> str:
         "top": top,
     }
     environment.globals |= {"charts": charts, "Part": Part, "share": share, "more": more, "country_name": country_name}
-    return environment.get_template("report.html.j2").render(_content(run, summary))
+    return environment.get_template("report.html.j2").render(_content(run, summary, proof))
 
 
-def _content(run: Run, summary: Summary) -> dict[str, Any]:
+def _content(run: Run, summary: Summary, proof: Proof | None) -> dict[str, Any]:
     facts = facts_of(run, summary)
     style, script = (_asset(name) for name in ("style.css", "tables.js"))
     return {
@@ -86,6 +88,9 @@ def _content(run: Run, summary: Summary) -> dict[str, Any]:
         "busiest": _busiest(summary.reps),
         "team_values": _team_values(summary.reps),
         "probabilities": {table: _columns(bins) for table, bins in facts.probabilities.items()},
+        "proof": proof,
+        "proven": summary_of(proof) if proof else "",
+        "findings": proof.findings(MOST_ROWS) if proof else (),
         "us": us_tiles(facts.us_states) if _is_us(facts) else None,
         "command": command_of(run),
         "program": f"Rightful {version('rightful')}",
