@@ -151,9 +151,31 @@ def test_apply_refuses_when_the_ledger_moved_and_names_what_moved(stage: Scene) 
     assert stage.owners()["account", "A1", AE] == "R1"
 
 
+def test_others_may_write_meanwhile_unless_they_touch_the_same_records(stage: Scene) -> None:
+    name = approved(stage)
+    others = iter(["A5", "A5", "A8"])
+
+    def tell(*_: object) -> None:
+        record_id = next(others, None)
+        if record_id:
+            stage.edit(record_id, "R7")
+
+    assert apply(stage.plan, stage.ledger, name, stage.by("bob"), None, tell).recorded == 19
+    rollback(stage.plan, stage.ledger, name, stage.by("bob"), None)
+    second = approved(stage)
+    others = iter(["A8"])
+    with pytest.raises(LedgerError, match="account A8, account_executive: nobody"):
+        apply(stage.plan, stage.ledger, second, stage.by("bob"), None, tell)
+
+
 def test_what_moved_and_moved_back_has_not_moved(stage: Scene) -> None:
     name = approved(stage)
-    stage.edit("A5", "R7")
+    before = stage.ledger.ownership(record_ids=["A1"]).select(
+        ["object", "record_id", "role", "territory_id", "rep_id", "valid_from", "method", "reason"]
+    )
+    stage.edit("A1", "R7")
+    with stage.ledger.write("edit", at=NOW, actor="eve") as entry:
+        entry.assign(before)
     assert apply(stage.plan, stage.ledger, name, stage.by("bob"), None).recorded == 19
 
 
