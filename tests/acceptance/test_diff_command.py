@@ -127,6 +127,9 @@ def test_the_book_says_who_gains_and_loses_what(on_book: OnBook) -> None:
     places = {each["key"]: each["accounts"] for each in book["territories"]}
     assert places["NA"] == {"before": 2, "gained": 1, "lost": 0, "after": 3}
     assert book["flows"] == [{"before": "EU", "after": "NA", "accounts": 1}]
+    for each in (*book["reps"], *book["teams"], *book["territories"]):
+        for part in (each["accounts"], each["annual_revenue_usd"], each["open_pipeline_usd"], each["leads_per_week"]):
+            assert part["before"] + part["gained"] - part["lost"] == pytest.approx(part["after"])
     balance = {each["team"]: each for each in book["balance"]}
     assert balance["no team"]["before"]["accounts"]["highest"] == 2
     assert balance["no team"]["after"]["accounts"]["highest"] == 3

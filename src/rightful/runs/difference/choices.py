@@ -78,6 +78,8 @@ class Comparison:
             is_whole: True where decisions depend on something beside the rules that differs.
         """
         found = differing_regions(before, after, about.fields, is_whole=is_whole)
+        if len(found) > _MOST_REGIONS:  # nobody reads that many; their masks stay exact
+            found = tuple(replace(region, most_boxes=_FEW_BOXES) for region in found)
         becoming: dict[str, list[Region[tuple[Decision, Decision]]]] = {}
         for region in found:
             becoming.setdefault(about.shown(region.label)[1], []).append(region)
@@ -99,7 +101,8 @@ class Comparison:
 
 
 _MANY = 4
-_MORE = "and more, which the book's records show"
+_MOST_REGIONS, _FEW_BOXES = 100, 2
+_MORE = "and more regions like these"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,10 @@ def compare_plans(before: NamedPlan, after: NamedPlan, count: Count | None = Non
     """
     first, names = renamed(before.plan, after.plan)
     comparison = Comparison(first, after.plan, count)
-    found = [*(each for part in _parts(comparison) for each in _exact(part, comparison)), *_lists(comparison)]
+    found = [
+        *(each for file, part in _parts(comparison) for each in _exact(file, part, comparison)),
+        *_lists(comparison),
+    ]
     found += _untold(comparison, {each.section for each in found})
     changes = [each for each in found if isinstance(each, Change)]
     notes = [each for each in found if isinstance(each, Note)]
@@ -62,23 +65,24 @@ _RULES: Mapping[str, tuple[Part, ...]] = {
 """What compares the rules of a section by their meaning; all else of it is compared as settings."""
 
 
-def _parts(comparison: Comparison) -> Iterator[Part]:
+def _parts(comparison: Comparison) -> Iterator[tuple[str, Part]]:
     """Give what compares the plans, section by section; sections that say the same are passed over."""
     for file in SECTIONS:
         before, after = _section(comparison, file)
         if comparison.has_other_lists or plain(before) != plain(after):
-            yield from _RULES.get(file, ())
+            for part in _RULES.get(file, ()):
+                yield file, part
             if file != "segmentation":
-                yield partial(_of_settings, file=file)
+                yield file, partial(_of_settings, file=file)
 
 
-def _exact(part: Part, comparison: Comparison) -> Iterator[Change | Note]:
+def _exact(file: str, part: Part, comparison: Comparison) -> Iterator[Change | Note]:
     """Give what a part finds; where its rules have too many cases that is said, never passed over."""
     try:
         yield from part(comparison)
     except ChartTooLargeError:
         words = "the rules have too many cases to describe what changes between them; compare on the book with --book"
-        yield Change("assignment", "rules", words)
+        yield Change(file, "rules", words)
 
 
 def _named(named: NamedPlan) -> PlanNamed:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from rightful.plan import plan_from
+from rightful.rules.proofs.chart import ChartTooLargeError
 from rightful.runs.difference.compare import compare_plans
 from rightful.runs.difference.records import Change, PlanDifference
 from rightful.runs.difference.revisions import NamedPlan
@@ -243,3 +244,24 @@ def test_a_filter_of_matching_changes_where_it_holds() -> None:
         ("when no longer holds", ("account_type = partner",)),
         ("when holds, and did not", ("account_type = competitor",)),
     }
+
+
+def test_more_cases_than_can_be_compared_are_said_and_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise ChartTooLargeError
+
+    monkeypatch.setattr("rightful.runs.difference.choices.differing_regions", refuse)
+    [change] = compared(geography(GEOGRAPHY), geography(GEOGRAPHY.replace("FR", "IT"))).changes
+    assert change.section == "assignment"
+    assert change.words.startswith("the rules have too many cases to describe what changes between them")
+
+
+def test_very_many_regions_are_described_by_few_boxes_each() -> None:
+    rows = [f"T{number},{number}" for number in range(120)]
+    plans = [geography("territory,employees\n" + "".join(f"{row}\n" for row in order)) for order in (rows, rows[:1])]
+    changes = compared(*plans).changes
+    [merged] = [change for change in changes if change.parts]
+    assert (merged.after, len(merged.parts)) == ("no territory", 119)
+    assert merged.region is not None
+    assert merged.region.boxes == ("employees 1, 2, 3, 4, 5, 6, 7, 8 and 111 more",)
+    assert regions(merged.parts)[4] == ("T5", "no territory", ("employees 5",))
