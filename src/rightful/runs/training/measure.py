@@ -7,7 +7,6 @@ from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
 
 __all__ = ["CalibrationRow", "Evaluation", "LiftRow", "auc_interval", "evaluate", "share_interval"]
 
@@ -117,13 +116,20 @@ def auc_interval(converted: npt.NDArray[np.bool_], predicted: npt.NDArray[np.flo
         0.875
     """
     yes, no = predicted[converted], predicted[~converted]
-    ranks = rankdata(np.concatenate([yes, no]))
-    of_yes = (ranks[: len(yes)] - rankdata(yes)) / len(no)
-    of_no = 1 - (ranks[len(yes) :] - rankdata(no)) / len(yes)
+    ranks = _midranks(np.concatenate([yes, no]))
+    of_yes = (ranks[: len(yes)] - _midranks(yes)) / len(no)
+    of_no = 1 - (ranks[len(yes) :] - _midranks(no)) / len(yes)
     auc = float(of_yes.mean())
     variance = sum(float(each.var(ddof=1)) / len(each) for each in (of_yes, of_no) if len(each) > 1)
     half = _Z95 * sqrt(variance)
     return auc, max(0.0, auc - half), min(1.0, auc + half)
+
+
+def _midranks(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Rank values from 1; equal ones share the middle of their ranks. SciPy's does the same, and takes a second to load."""
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    middles: npt.NDArray[np.float64] = (np.cumsum(counts) - (counts - 1) / 2)[place]
+    return middles
 
 
 def _log_loss(converted: npt.NDArray[np.bool_], predicted: npt.NDArray[np.float64]) -> float:
