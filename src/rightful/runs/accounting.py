@@ -107,6 +107,8 @@ def _broken(stage: Stage, table: str, frame: Frame, before: Frame, engine: Engin
     if wrong:
         return [Mistake(place, f"column {problem}", remedy=_FAULT) for problem in wrong]
     key = crm_object.key
+    if stage.name != "quality" and engine.collect(frame.select(key)).equals(engine.collect(before.select(key))):
+        return []  # the keys it was given, in their order: no need to count
     counted = engine.collect(frame.select(nw.len().alias("rows"), nw.col(key).n_unique().alias("distinct")))
     rows, distinct = (counted[name][0].as_py() for name in ("rows", "distinct"))
     expected = row_count(before, engine)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
@@ -19,7 +19,7 @@ from rightful.plan import Plan
 from rightful.runs.accounting import RowCount
 from rightful.runs.folder import MANIFEST
 
-__all__ = ["STAGE_NAMES", "Manifest", "Run", "StageTime"]
+__all__ = ["STAGE_NAMES", "Manifest", "Run", "StageTime", "side_by_side"]
 
 STAGE_NAMES = (
     "sources",
@@ -76,6 +76,19 @@ class Manifest:
         """Read what ``as_json`` gave."""
         counts = tuple(RowCount(**count) for count in content["counts"])
         return cls(content["plan_name"], content["plan_version"], datetime.fromisoformat(content["as_of"]), counts)
+
+
+def side_by_side(key: str, added: Sequence[pl.LazyFrame]) -> pl.LazyFrame:
+    """Put what stages added to a table side by side, which is cheaper than joining it.
+
+    From cleaning on every stage has the same records, ordered by their key: the run checked that when it was made.
+
+    Args:
+        key: Key of the table.
+        added: The stored results of stages, ``sources`` not among them.
+    """
+    first, *others = added
+    return pl.concat([first, *(each.drop(key) for each in others)], how="horizontal") if others else first
 
 
 @dataclass(frozen=True)
@@ -145,10 +158,8 @@ class Run:
         if table not in OBJECT_OF_TABLE:
             return pl.scan_parquet(paths[-1])
         key = OBJECT_OF_TABLE[table].key
-        frame = pl.scan_parquet(paths[0])
-        for path in paths[1:]:
-            frame = frame.join(pl.scan_parquet(path), on=key, how="inner", maintain_order="left")
-        return frame
+        source, *added = (pl.scan_parquet(path) for path in paths)
+        return source.join(side_by_side(key, added), on=key, how="inner", maintain_order="left") if added else source
 
     def frame(self, table: str) -> pl.DataFrame:
         """Give a table as a data frame, see ``scan``."""

@@ -47,11 +47,11 @@ def find_centers(
         ['A/Cloud']
     """
     found = {
-        FoundCenter(f"{account}/{value}", account, found_by, value)
+        (f"{account}/{value}", found_by, account, value)
         for account, found_by, value in _candidates(rules, products, people)
         if (account, value) not in known
     }
-    return tuple(sorted(found, key=lambda each: (each.buying_center_id, each.found_by)))
+    return tuple(FoundCenter(key, account, found_by, value) for key, found_by, account, value in sorted(found))
 
 
 def _candidates(

@@ -17,7 +17,7 @@ from rightful.stages.assignment.accounts import PlacedLayer, place_accounts
 from rightful.stages.assignment.buying_centers import FoundCenter, find_centers
 from rightful.stages.assignment.exceptions import ASSIGNMENTS
 from rightful.stages.assignment.outcome import Decided, added_columns, assignment_rows, exception_rows
-from rightful.stages.assignment.team import TeamRules, active_pins, missing_member
+from rightful.stages.assignment.team import Member, TeamRules, active_pins, missing_member
 from rightful.stages.assignment.teams import AccountTeams, Reasons, decide_teams
 from rightful.stages.assignment.work import (
     Following,
@@ -142,8 +142,8 @@ def _accounts(
     }
     missing = [
         Decided(account_id, gap.territory_id, None, gap.method, gap.reason, gap.cause)
-        for account_id, team, placed in zip(ids, teams.teams, teams.placements, strict=True)
-        if (gap := missing_member(team, placed, section))
+        for account_id, gap in zip(ids, _gaps(teams, section), strict=True)
+        if gap
     ]
     return _AccountTables(
         pa.table({name: pa.array(column, pa.string()) for name, column in added.items()}),
@@ -153,50 +153,51 @@ def _accounts(
     )
 
 
+def _gaps(teams: AccountTeams, section: AssignmentSection) -> list[Member | None]:
+    """Give what each account lacks; accounts that share team and territories lack the same."""
+    known: dict[tuple[int, int], Member | None] = {}
+    gaps = []
+    for team, placed in zip(teams.teams, teams.placements, strict=True):
+        key = (id(team), id(placed))  # both are alive while the teams are
+        if key not in known:
+            known[key] = missing_member(team, placed, section)
+        gaps.append(known[key])
+    return gaps
+
+
 def _account_territories(
     ids: Sequence[str], teams: AccountTeams, reasons: Reasons, first: str
 ) -> tuple[pa.Table, list[str | None], list[str]]:
     """Give all territories of all accounts, and per account its territory in the first layer, and why."""
-    columns: dict[str, list[str]] = {
-        name: [] for name in ("account_id", "layer", "territory_id", "rule", "method", "reason")
-    }
+    rows: list[tuple[str, ...]] = []
     territory_ids: list[str | None] = [None] * len(ids)
     territory_reasons = [f"no rule of layer {first} holds" if first else "the plan has no layers"] * len(ids)
     for row, placements in enumerate(teams.placements):
         for layer, placement in placements:
             why = reasons.why(row, layer, placement)
             method = "family" if reasons.is_follower(row, layer) else placement.method
-            values = (ids[row], layer, placement.territory_id, placement.rule, method, why)
-            for column, value in zip(columns.values(), values, strict=True):
-                column.append(value)
+            rows.append((ids[row], layer, placement.territory_id, placement.rule, method, why))
             if layer == first and territory_ids[row] is None:
                 territory_ids[row], territory_reasons[row] = placement.territory_id, why
-    arrays = {name: pa.array(column, pa.string()) for name, column in columns.items()}
-    winners = pa.array([True] * len(columns["layer"]), pa.bool_())
+    columns = zip(*rows, strict=True) if rows else [()] * 6
+    account_ids, *others, methods, whys = (pa.array(column, pa.string()) for column in columns)
+    winners = pa.repeat(True, len(rows))  # noqa: FBT003 - Arrow's own signature
     names = ("account_id", "layer", "territory_id", "rule", "is_winner", "method", "reason")
-    return pa.table({name: arrays.get(name, winners) for name in names}), territory_ids, territory_reasons
+    table = pa.table([account_ids, *others, winners, methods, whys], names=names)
+    return table, territory_ids, territory_reasons
 
 
 def _account_assignments(ids: Sequence[str], teams: AccountTeams) -> pa.Table:
     rows = [
-        (account_id, member, number == 0)
+        ("account", account_id, each.role, each.territory_id, each.rep_id, each.method, each.reason, number == 0,
+         each.ends_on, each.next_rep_id)
         for account_id, team in zip(ids, teams.teams, strict=True)
-        for number, member in enumerate(team)
-        if member.rep_id
-    ]
-    columns = {
-        "object": ["account"] * len(rows),
-        "record_id": [row[0] for row in rows],
-        "role": [row[1].role for row in rows],
-        "territory_id": [row[1].territory_id for row in rows],
-        "rep_id": [row[1].rep_id for row in rows],
-        "method": [row[1].method for row in rows],
-        "reason": [row[1].reason for row in rows],
-        "is_primary": [row[2] for row in rows],
-        "ends_on": [row[1].ends_on for row in rows],
-        "next_rep_id": [row[1].next_rep_id for row in rows],
-    }
-    return pa.table({field.name: pa.array(columns[field.name], field.type) for field in ASSIGNMENTS})
+        for number, each in enumerate(team)
+        if each.rep_id
+    ]  # fmt: skip
+    columns = zip(*rows, strict=True) if rows else [()] * len(ASSIGNMENTS)
+    arrays = [pa.array(column, kind) for column, kind in zip(columns, ASSIGNMENTS.types, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=ASSIGNMENTS)
 
 
 def _ages(ids: Iterable[str], created: Iterable[date | datetime | None], day: date) -> dict[str, float | None]:

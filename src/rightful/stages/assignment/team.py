@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rightful.plan.assignment import AssignmentSection, Pin
@@ -50,6 +50,7 @@ class TeamRules:
         known: All reps of the book.
         pins: Pins of accounts in force, by (account_id, role).
         day: The day.
+        filling: Layers whose territories fill a role, by role.
     """
 
     section: AssignmentSection
@@ -58,6 +59,16 @@ class TeamRules:
     known: Container[str]
     pins: Mapping[tuple[str, str], Pin]
     day: date
+    filling: Mapping[str, frozenset[str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read off the section which layers fill each role, once for all accounts."""
+        layers = self.section.layers
+        filling = {
+            role: frozenset(each.layer for each in layers if not each.roles or role in each.roles)
+            for role in self.section.roles
+        }
+        object.__setattr__(self, "filling", filling)
 
     def team(
         self, account_id: str, owner_id: str | None, placements: Sequence[tuple[str, Placement]]
@@ -97,7 +108,7 @@ class TeamRules:
     def _by_rules(
         self, account_id: str, owner_id: str | None, role: str, placements: Sequence[tuple[str, Placement]]
     ) -> Member:
-        filling = {layer.layer for layer in self.section.layers if not layer.roles or role in layer.roles}
+        filling = self.filling[role]
         for_role = [placement for layer, placement in placements if layer in filling]
         if not for_role:
             what = "a territory" if not placements else f"a territory of a layer that fills {role}"
