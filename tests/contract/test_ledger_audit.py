@@ -81,6 +81,7 @@ REWRITINGS = {
     "UPDATE ownership SET reason = 'other' WHERE record_id = 'B' AND rep_id = 'bob'": "ownership is not what entry 5 wrote",
     "UPDATE ownership_past SET rep_id = 'eve' WHERE record_id = 'A'": "ownership is not what entry 1 wrote",
     "UPDATE ownership_past SET recorded_to = recorded_to + 1 WHERE record_id = 'A'": "is of no entry",
+    "UPDATE ownership_past SET recorded_to = (SELECT sum(recorded_to) FROM ownership_past) - recorded_to": "not what entry 4 wrote",
     "DELETE FROM ownership_past WHERE record_id = 'A'": "ownership is not what entry 4 wrote",
     "DELETE FROM ownership WHERE record_id = 'C'": "began 3 and ended 0 beliefs; 2 and 0 are there",
     "DELETE FROM ownership WHERE record_id = 'A' AND rep_id = 'ann'": "ownership is not what entry 4 wrote",
