@@ -126,6 +126,8 @@ def test_the_book_says_who_gains_and_loses_what(on_book: OnBook) -> None:
     assert held["R2"] == {"before": 2, "gained": 0, "lost": 1, "after": 1}
     places = {each["key"]: each["accounts"] for each in book["territories"]}
     assert places["NA"] == {"before": 2, "gained": 1, "lost": 0, "after": 3}
+    leads = {each["key"]: each["leads_per_week"]["after"] for each in book["territories"]}
+    assert leads == {"NA": 1, "EU": 1}  # L3 belongs to Globex, L1 to Acme GmbH, L2 to nobody
     assert book["flows"] == [{"before": "EU", "after": "NA", "accounts": 1}]
     for each in (*book["reps"], *book["teams"], *book["territories"]):
         for part in (each["accounts"], each["annual_revenue_usd"], each["open_pipeline_usd"], each["leads_per_week"]):
@@ -174,6 +176,8 @@ def test_a_run_of_the_first_plan_is_taken_in_place_of_a_new_one(on_book: OnBook,
     assert not (tmp_path / "again" / "before").exists()
     first, second = ((folder / "moves.csv").read_bytes() for folder in (on_book.folder, tmp_path / "again"))
     assert first == second
+    again = json.loads((tmp_path / "again" / "diff.json").read_text("utf-8"))
+    assert again["book"] == on_book.read["book"]
     lines = [" ".join(line.split()) for line in done.out.splitlines()]
     assert "accounts with another owner 1 5 20.0%" in lines
     assert "1 accounts (20.0%), such as A4" in lines

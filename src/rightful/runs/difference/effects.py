@@ -30,7 +30,7 @@ class Holding:
         accounts: Accounts, of a rep and a team in any role.
         annual_revenue_usd: Known yearly revenue of these accounts.
         open_pipeline_usd: Known value of open opportunities, of those that the rep owns or that lie in the territory.
-        leads_per_week: Leads routed to the rep in an average week of the book; 0 for territories.
+        leads_per_week: Leads in an average week of the book: those routed to the rep, or those of the territory's accounts.
     """
 
     key: str

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -73,7 +73,7 @@ def _side(run: Run, renamed: Mapping[str, str]) -> Side:
         opportunities_of(run).with_columns(new_name),
         teams.select("rep_id", account_id="record_id").unique().collect(),
         placements.with_columns(new_name).collect(),
-        columns(run, "leads", "routed_rep_id").collect(),
+        columns(run, "leads", "routed_rep_id", "matched_account_id").collect(),
     )
 
 
@@ -97,30 +97,41 @@ def team_holdings(sides: Sides) -> tuple[Holding, ...]:
 
 
 def territory_holdings(sides: Sides) -> tuple[Holding, ...]:
-    """Measure territories, by layer: the primary layer's open pipeline is that of opportunities in the territory."""
-    before, after = (_placed(side) for side in (sides.before, sides.after))
-    accounts, revenue = _measures(before, after, pl.col("holder"))
-    _, pipeline = _measures(_work(sides.before, "territory_id"), _work(sides.after, "territory_id"), pl.col("holder"))
-    parts = {"accounts": accounts, "annual_revenue_usd": revenue, "open_pipeline_usd": {}, "leads_per_week": {}}
-    held = {key.rpartition("\n")[2]: key for key in accounts}
-    parts["open_pipeline_usd"] = {held[key]: measure for key, measure in pipeline.items() if key in held}
+    """Measure territories, by layer: open pipeline is that of opportunities in the territory, leads those of its accounts."""
+    both = (sides.before, sides.after)
+    accounts, revenue = _measured([_placed(side) for side in both])
+    _, work = _measured([_work(side, "territory_id") for side in both])
+    _, leads = _measured([_leads_of_accounts(side, sides.weeks) for side in both])
+    held = {key.partition("\n")[2]: key for key in sorted(accounts, reverse=True)}
+    pipeline = {held[territory]: measure for territory, measure in work.items() if territory in held}
+    parts = dict(zip(_MEASURES, (accounts, revenue, pipeline, leads), strict=True))
     return _ranked(_territory(key, parts) for key in _keys(parts))
 
 
 def _territory(key: str, parts: Mapping[str, Mapping[str, Measure]]) -> Holding:
     layer, _, territory = key.partition("\n")
-    holding = _holding(key, territory, layer, parts)
-    return Holding(
-        territory, territory, layer, holding.accounts, holding.annual_revenue_usd, holding.open_pipeline_usd, _NOTHING
-    )
+    return replace(_holding(key, territory, layer, parts), key=territory)
+
+
+def _measured(frames: Sequence[pl.DataFrame]) -> tuple[dict[str, Measure], dict[str, Measure]]:
+    return _measures(frames[0], frames[1], pl.col("holder"))
+
+
+def _places(side: Side) -> pl.DataFrame:
+    """Give the territories of accounts, as holders that know their layer."""
+    holder = pl.concat_str("layer", "territory_id", separator="\n")
+    return side.placements.select("account_id", holder.alias("holder"))
 
 
 def _placed(side: Side) -> pl.DataFrame:
-    holder = pl.concat_str("layer", "territory_id", separator="\n")
     values = side.accounts.select("account_id", value=pl.col("annual_revenue_usd").fill_null(0.0))
-    return side.placements.select(holder.alias("holder"), item="account_id").join(
-        values, left_on="item", right_on="account_id", how="left"
-    )
+    return _places(side).join(values, on="account_id", how="inner").rename({"account_id": "item"})
+
+
+def _leads_of_accounts(side: Side, weeks: float) -> pl.DataFrame:
+    leads = side.leads.filter(pl.col("matched_account_id").is_not_null())
+    placed = leads.join(_places(side), left_on="matched_account_id", right_on="account_id", how="inner")
+    return placed.select("holder", item="lead_id", value=pl.lit(1.0 / weeks))
 
 
 def _parts(sides: Sides, holder: pl.Expr, reps: pl.DataFrame) -> dict[str, dict[str, Measure]]:
@@ -135,12 +146,10 @@ def _parts(sides: Sides, holder: pl.Expr, reps: pl.DataFrame) -> dict[str, dict[
     accounts, revenue = measured([_held(side) for side in both])
     _, pipeline = measured([_work(side, "assigned_rep_id") for side in both])
     _, leads = measured([_leads(side, sides.weeks) for side in both])
-    return {
-        "accounts": accounts,
-        "annual_revenue_usd": revenue,
-        "open_pipeline_usd": pipeline,
-        "leads_per_week": leads,
-    }
+    return dict(zip(_MEASURES, (accounts, revenue, pipeline, leads), strict=True))
+
+
+_MEASURES = ("accounts", "annual_revenue_usd", "open_pipeline_usd", "leads_per_week")
 
 
 def _held(side: Side) -> pl.DataFrame:
@@ -168,20 +177,24 @@ def _measures(
     )
     both = first.join(second, on=["key", "item"], how="full", coalesce=True, suffix="_after")
     had, has = pl.col("value").is_not_null(), pl.col("value_after").is_not_null()
-    sums = both.group_by("key").agg(
-        had.sum().alias("n_before"),
-        (~had & has).sum().alias("n_gained"),
-        (had & ~has).sum().alias("n_lost"),
-        has.sum().alias("n_after"),
-        pl.col("value").sum().alias("before"),
-        pl.col("value_after").filter(~had).sum().alias("gained"),
-        pl.col("value").filter(~has).sum().alias("lost"),
-        pl.col("value_after").sum().alias("after"),
+    sums = (
+        both.sort("key", "item")
+        .group_by("key", maintain_order=True)
+        .agg(  # sums of floats depend on the order
+            had.sum().alias("n_before"),
+            (~had & has).sum().alias("n_gained"),
+            (had & ~has).sum().alias("n_lost"),
+            has.sum().alias("n_after"),
+            pl.col("value").sum().alias("before"),
+            pl.col("value_after").filter(~had).sum().alias("gained"),
+            pl.col("value").filter(~has).sum().alias("lost"),
+            pl.col("value_after").sum().alias("after"),
+        )
     )
     counts, values = {}, {}
     for row in sums.iter_rows(named=True):
         counts[row["key"]] = Measure(*(float(row[f"n_{part}"]) for part in _PARTS))
-        values[row["key"]] = Measure(*(float(row[part]) for part in _PARTS))
+        values[row["key"]] = Measure(*(round(float(row[part]), 6) for part in _PARTS))
     return counts, values
 
 

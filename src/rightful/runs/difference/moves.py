@@ -86,13 +86,15 @@ def accounts_of(run: Run) -> pl.DataFrame:
     pipeline = opportunities_of(run).filter("is_open").group_by("account_id").agg(pl.col("amount_usd").sum())
     accounts = columns(run, "accounts", *wanted).collect()
     joined = accounts.join(pipeline, on="account_id", how="left").rename({"amount_usd": "open_pipeline_usd"})
-    return joined.with_columns(is_customer=(pl.col("account_type") == "customer").fill_null(value=False))
+    return joined.sort("account_id").with_columns(
+        is_customer=(pl.col("account_type") == "customer").fill_null(value=False)
+    )
 
 
 def opportunities_of(run: Run) -> pl.DataFrame:
     """Give opportunities with what is open, near closing, and a renewal."""
     wanted = ("name", "account_id", "amount_usd", "is_closed", "close_on", "opportunity_type", "territory_id")
-    frame = columns(run, "opportunities", *wanted, "assigned_rep_id").collect()
+    frame = columns(run, "opportunities", *wanted, "assigned_rep_id").collect().sort("opportunity_id")
     day = run.manifest.as_of.date()
     is_open = pl.col("is_closed").fill_null(value=False).not_()
     return frame.with_columns(
