@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +12,6 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from rightful.cli.show import echo_json
 from rightful.errors import LedgerError, Mistake, Place
@@ -116,17 +116,22 @@ def print_history(ledger: Ledger, record_id: str, *, as_json: bool) -> None:
     if as_json:
         echo_json([_plain(row) for row in rows.to_pylist()])
         return
-    table = Table(
-        "role", "owner", "territory", "from", "until", "recorded", "superseded", "by", "why", box=None, pad_edge=False
-    )
-    for row in rows.to_pylist():
-        by = row["change_set_id"] or row["method"]
-        role = row["role"] if row["seat"] == 1 else f"{row['role']} {row['seat']}"
-        moments = (_day(row[name]) for name in ("valid_from", "valid_to", "recorded_at", "recorded_to"))
-        table.add_row(role, row["rep_id"] or "nobody", row["territory_id"] or "", *moments, by, row["reason"])
     console = Console(highlight=False)
     console.print(f"{rows['object'][0]} {record_id}, times in UTC", markup=False)
-    console.print(table)
+    for row in rows.to_pylist():
+        for line in _belief_lines(row):
+            console.print(line, markup=False, soft_wrap=True)
+
+
+def _belief_lines(row: dict[str, Any]) -> Iterator[str]:
+    seat = "" if row["seat"] == 1 else f" (seat {row['seat']})"
+    where = f" for {row['territory_id']}" if row["territory_id"] else ""
+    until = f" until {_day(row['valid_to'])}" if row["valid_to"] else ""
+    yield f"{row['role']}{seat}: {row['rep_id'] or 'nobody'}{where} from {_day(row['valid_from'])}{until}"
+    yield f"  {row['method']}: {row['reason']}"
+    by = f", by {row['change_set_id']}" if row["change_set_id"] else ""
+    superseded = f", superseded {_day(row['recorded_to'])}" if row["recorded_to"] else ""
+    yield f"  recorded {_day(row['recorded_at'])}{superseded}{by}"
 
 
 def _instant(given: str | None, zone: ZoneInfo) -> datetime | None:
@@ -154,6 +159,8 @@ def _unknown(
     if not rows.num_rows:
         problem = f"the ledger knows nothing of a record {record_id!r}"
         remedy = "look at the key: capitals and zeros matter"
+        if ledger.is_empty:
+            remedy = "it is empty: `rightful ledger import PLAN` records the owners of today"
         return LedgerError(Mistake(Place(ledger.store.name), problem, remedy=remedy))
     first = pl.DataFrame(rows).select(pl.min("valid_from"), pl.min("recorded_at")).row(0)
     asked = f" on {_minute(moment, zone)}" if moment else ""

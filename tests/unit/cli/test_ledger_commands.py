@@ -118,6 +118,31 @@ def test_what_the_ledger_does_not_know_is_told(tiny: Path, arguments: list[str],
     assert (done.code, said in " ".join(done.err.replace("│", " ").split())) == (code, True), done.said
 
 
+def test_an_empty_ledger_says_how_to_fill_it(tiny: Path, tmp_path: Path) -> None:
+    done = call("owner", tiny, "A1", "--ledger", f"sqlite:///{tmp_path / 'new.sqlite'}")
+    assert done.code == 3
+    assert "It is empty: `rightful ledger import PLAN` records the owners of today." in done.err
+
+
+def test_the_history_of_a_record_in_words(plan: Path) -> None:
+    with open_ledger(plan / "ledger.sqlite") as ledger, ledger.write("apply", at=day(40_000), actor="ann") as entry:
+        entry.assign(rows(row("A1", None, 200.5, role="account_executive", method="ended", reason="left the market")))
+    lines = call("history", plan, "A1").out.splitlines()
+    assert [line for line in lines if "recorded" not in line] == [
+        "account A1, times in UTC",
+        "account_executive: R1 for NA from 2026-06-30",
+        "  imported: owner in the book",
+        "account_executive: R1 for NA from 2026-06-30 until 2026-07-20 12:00",
+        "  imported: owner in the book",
+        "account_executive: nobody for T from 2026-07-20 12:00",
+        "  ended: left the market",
+    ]
+    recorded = [line.strip() for line in lines if "recorded" in line]
+    assert recorded[0].endswith(f", superseded {day(40_000):%Y-%m-%d}")
+    assert recorded[1:] == [f"recorded {day(40_000):%Y-%m-%d}"] * 2
+    assert len(json.loads(call("history", plan, "A1", "--json").out)) == 3
+
+
 def test_the_audit_anchors_what_it_found_right_and_finds_what_is_gone(plan: Path) -> None:
     assert call("audit", "verify", plan).out == (
         f"1 entry and 15 beliefs hold together; the anchor is {plan}/ledger.anchor\n"
