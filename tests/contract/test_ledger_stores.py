@@ -18,8 +18,10 @@ from sqlalchemy.exc import DBAPIError
 from ledgers import day, owners, row, rows, store_url
 from rightful.errors import LedgerError
 from rightful.ledger import ChangeSet, ChangeSetState, Ledger, StepState, open_ledger
+from rightful.ledger.migrations import HEAD
 from rightful.ledger.schema import BELIEF, METADATA
 from rightful.ledger.shapes import micros_of
+from rightful.ledger.upgrade import revisions
 
 _BELIEF = ", ".join(BELIEF).replace("record_id", "'Z'")
 _NO_GAP = "has_no_gap|FOREIGN KEY"
@@ -54,6 +56,16 @@ def test_a_new_ledger_is_empty_and_opening_it_again_changes_nothing(url: str) ->
 def test_the_revisions_make_the_tables_that_the_code_knows(ledger: Ledger) -> None:
     with ledger.store.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+    assert revisions()[0] == HEAD
+
+
+def test_a_reader_opens_a_ledger_while_somebody_writes(ledger: Ledger, url: str) -> None:
+    assign(ledger, 0, row("A", "ann"))
+    with ledger.write("apply", at=day(1), actor="ann") as entry:
+        entry.assign(rows(row("A", "bob", 10)))
+        with open_ledger(url) as other:
+            assert owners(other.ownership()) == [("A", "ann", 0, None)]
+    assert owners(ledger.ownership())[1][1] == "bob"
 
 
 def test_a_row_closes_the_one_before_at_the_same_instant(ledger: Ledger) -> None:

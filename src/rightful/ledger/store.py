@@ -12,13 +12,10 @@ from typing import Any
 
 import pyarrow as pa
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from rightful.errors import LedgerError, Mistake, Place
+from rightful.ledger.migrations import HEAD
 from rightful.ledger.shapes import in_micros
 
 __all__ = ["Store", "ledger_url", "sqlite_journal_mode"]
@@ -136,18 +133,18 @@ class Store:
         Raises:
             LedgerError: The tables are of a newer version than this program.
         """
-        with self.writing_tables() as connection:
-            config = _alembic(connection)
-            known = ScriptDirectory.from_config(config)
-            head, found = known.get_current_head(), MigrationContext.configure(connection).get_current_revision()
-            if found == head:
+        with self.reading() as connection:  # so that nobody waits for a writer who only wants to read
+            if _revision(connection) == HEAD:
                 return False
-            if found is not None and found not in {each.revision for each in known.walk_revisions()}:
-                raise self.error(
-                    f"its tables are of the unknown version {found!r}", f"up to {head}", "install a newer Rightful"
-                )
-            command.upgrade(config, "head")
-            return True
+        from rightful.ledger.upgrade import revisions, upgrade  # noqa: PLC0415 - Alembic takes long, and is needed once
+
+        with self.writing_tables() as connection:
+            found = _revision(connection)
+            if found is not None and found not in revisions():
+                problem = f"its tables are of the unknown version {found!r}"
+                raise self.error(problem, f"up to {HEAD}", "install a newer Rightful")
+            upgrade(connection)
+            return found != HEAD
 
     @contextmanager
     def writing_tables(self) -> Iterator[sa.Connection]:
@@ -202,11 +199,11 @@ class Store:
         self.engine.dispose()
 
 
-def _alembic(connection: sa.Connection) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    return config
+def _revision(connection: sa.Connection) -> str | None:
+    """Give the version of the tables; None where there are none."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
