@@ -191,7 +191,7 @@ class _Rows:
     def _leads(self, arrivals: Sequence[int]) -> tuple[pa.Table, Moments, tuple[Quarantined, ...]]:
         """Deliver the rows of leads; give the row of each, and those whose key is blank or there already."""
         rows = np.array(arrivals, np.int64)
-        columns = {at: column.take(pa.array(rows)) for at, column in self._extract.columns.items()}
+        columns = {at: self._extract.columns[at].take(pa.array(rows)) for at in self._mapping.positions}
         lines = self._extract.lines[rows]
         part = Extract(columns, lines, lambda row: self._extract.row_text(int(rows[row])))
         delivery = deliver(LEAD, [Part(self._name, self._mapping, part)])
