@@ -77,7 +77,9 @@ def commands_reference() -> str:
 
 def all_commands(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Give every command with its whole name, such as audit verify."""
-    for name, command in group.commands.items():
+    context: Any = None
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if hasattr(command, "commands"):
             yield from all_commands(command, f"{prefix}{name} ")
         else:

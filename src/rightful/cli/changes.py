@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from rightful.cli.ledger import Actor, LedgerUrl, print_history
+from rightful.cli.options import AsJson, PlanFolder
 from rightful.cli.progress import shown_progress
 from rightful.cli.show import echo_json
 from rightful.cli.show_changes import (
@@ -46,9 +47,7 @@ __all__ = [
     "status_command",
 ]
 
-_PlanFolder = Annotated[Path, typer.Argument(metavar="PLAN", help="Folder of the plan.", show_default=False)]
 _SomeId = Annotated[str, typer.Argument(metavar="ID", help="Change set; left out, the newest one.", show_default=False)]
-_AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 _STEPS = 30
 
 
@@ -60,7 +59,7 @@ def _opened(folder: Path, url: str, actor: str) -> Iterator[tuple[Plan, Ledger, 
 
 
 def propose_command(
-    plan: _PlanFolder,
+    plan: PlanFolder,
     run_folder: Annotated[
         Path | None,
         typer.Option(
@@ -79,7 +78,7 @@ def propose_command(
     ] = None,
     actor: Actor = "",
     ledger: LedgerUrl = "",
-    as_json: _AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """Propose what the plan would change: a change set, kept in the ledger and as files. No owner changes yet."""
     with _opened(plan, ledger, actor) as (loaded, opened, occasion), shown_progress() as tell:
@@ -116,14 +115,14 @@ def _say_nothing_changes(imported: int, *, as_json: bool) -> None:
 
 
 def explain_command(
-    plan: _PlanFolder,
+    plan: PlanFolder,
     change_set: _SomeId = "",
     record: Annotated[
         str, typer.Option("--record", help="Only the steps of this record, or of all that moves with this account.")
     ] = "",
     show_all: Annotated[bool, typer.Option("--all", help=f"All steps, not the first {_STEPS}.")] = False,
     ledger: LedgerUrl = "",
-    as_json: _AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """Explain a change set: figures, every step with its reason, and what is held back."""
     with _opened(plan, ledger, "") as (loaded, opened, _):
@@ -142,7 +141,7 @@ def explain_command(
 
 
 def approve_command(
-    plan: _PlanFolder, change_set: _SomeId = "", actor: Actor = "", ledger: LedgerUrl = "", as_json: _AsJson = False
+    plan: PlanFolder, change_set: _SomeId = "", actor: Actor = "", ledger: LedgerUrl = "", as_json: AsJson = False
 ) -> None:
     """Approve a change set; above the plan's limits somebody else than its proposer has to."""
     with _opened(plan, ledger, actor) as (loaded, opened, occasion):
@@ -155,7 +154,7 @@ def approve_command(
 
 
 def apply_command(
-    plan: _PlanFolder, change_set: _SomeId = "", actor: Actor = "", ledger: LedgerUrl = "", as_json: _AsJson = False
+    plan: PlanFolder, change_set: _SomeId = "", actor: Actor = "", ledger: LedgerUrl = "", as_json: AsJson = False
 ) -> None:
     """Apply an approved change set, go on with one that was interrupted, or tell the CRM what has become due."""
     with _opened(plan, ledger, actor) as (loaded, opened, occasion), shown_progress() as tell:
@@ -172,7 +171,7 @@ def apply_command(
 
 
 def rollback_command(
-    plan: _PlanFolder, change_set: _SomeId = "", actor: Actor = "", ledger: LedgerUrl = "", as_json: _AsJson = False
+    plan: PlanFolder, change_set: _SomeId = "", actor: Actor = "", ledger: LedgerUrl = "", as_json: AsJson = False
 ) -> None:
     """Roll a change set back: all owners as before, except of records that somebody has edited since."""
     with _opened(plan, ledger, actor) as (loaded, opened, occasion), shown_progress() as tell:
@@ -193,9 +192,7 @@ def rollback_command(
     print_delivered(done.delivered, folder_of(loaded, name))
 
 
-def status_command(
-    plan: _PlanFolder, change_set: _SomeId = "", ledger: LedgerUrl = "", as_json: _AsJson = False
-) -> None:
+def status_command(plan: PlanFolder, change_set: _SomeId = "", ledger: LedgerUrl = "", as_json: AsJson = False) -> None:
     """Tell how far change sets have come: in the ledger, with the CRM, and what to do next; or one of them in detail."""
     with _opened(plan, ledger, "") as (loaded, opened, occasion):
         chosen = [opened.change_set(change_set)] if change_set else list(opened.change_sets())
@@ -211,13 +208,13 @@ def status_command(
 
 
 def history_command(
-    plan: _PlanFolder,
+    plan: PlanFolder,
     record: Annotated[
         str,
         typer.Argument(metavar="RECORD", help="Key of a record; left out, all change sets.", show_default=False),
     ] = "",
     ledger: LedgerUrl = "",
-    as_json: _AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """Tell what was done: all change sets, by whom and when; or everything that the ledger ever knew of a record."""
     with _opened(plan, ledger, "") as (loaded, opened, _):

@@ -13,6 +13,7 @@ import polars as pl
 import typer
 from rich.console import Console
 
+from rightful.cli.options import AsJson, PlanFolder
 from rightful.cli.show import echo_json
 from rightful.errors import LedgerError, Mistake, Place
 from rightful.ledger import Ledger, ledger_url, open_ledger
@@ -35,8 +36,6 @@ LedgerUrl = Annotated[
 Actor = Annotated[
     str, typer.Option("--as", help="Who does it; by default the user of this computer.", show_default=False)
 ]
-_PlanFolder = Annotated[Path, typer.Argument(metavar="PLAN", help="Folder of the plan.", show_default=False)]
-_AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 _OnDay = typer.Option(
     metavar="DATE",
     show_default=False,
@@ -48,12 +47,16 @@ _KnownOnDay = typer.Option(
     help="As the ledger knew it at the end of this date, or at this instant. By default as it knows it now.",
 )
 
-ledger_app = typer.Typer(help="Begin a ledger: who owns what, from when to when, as known when.", no_args_is_help=True)
-audit_app = typer.Typer(help="Verify that nobody has rewritten the ledger.", no_args_is_help=True)
+ledger_app = typer.Typer(
+    help="Begin a ledger: who owns what, from when to when, as known when.", no_args_is_help=True, rich_markup_mode=None
+)
+audit_app = typer.Typer(
+    help="Verify that nobody has rewritten the ledger.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @ledger_app.command("init")
-def init_command(plan: _PlanFolder, ledger: LedgerUrl = "") -> None:
+def init_command(plan: PlanFolder, ledger: LedgerUrl = "") -> None:
     """Make the ledger of a plan, or bring its tables to this version."""
     with open_ledger(ledger_url(plan, ledger)) as opened:
         position = opened.position
@@ -64,7 +67,7 @@ def init_command(plan: _PlanFolder, ledger: LedgerUrl = "") -> None:
 
 @ledger_app.command("import")
 def import_command(
-    plan: _PlanFolder,
+    plan: PlanFolder,
     run_folder: Annotated[
         Path | None,
         typer.Option("--run", help="Folder of the run whose book is read; the newest by default.", show_default=False),
@@ -87,7 +90,7 @@ def owner_command(
     on: Annotated[str | None, _OnDay] = None,
     as_known_on: Annotated[str | None, _KnownOnDay] = None,
     ledger: LedgerUrl = "",
-    as_json: _AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """Tell who owns a record, or owned it on a date, as known then or now; since when, why and by which change."""
     plan, record_id = (Path(plan_or_record), record) if record else (Path(), plan_or_record)
@@ -206,7 +209,7 @@ def _print_owner(row: dict[str, Any], zone: ZoneInfo) -> None:
 
 @audit_app.command("verify")
 def verify_command(
-    plan: _PlanFolder,
+    plan: PlanFolder,
     anchor: Annotated[
         Path | None,
         typer.Option(
@@ -214,7 +217,7 @@ def verify_command(
         ),
     ] = None,
     ledger: LedgerUrl = "",
-    as_json: _AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """Find out whether anything in the ledger was changed, removed, inserted or moved; then anchor its end."""
     with open_ledger(ledger_url(plan, ledger)) as opened:
@@ -257,7 +260,7 @@ def _entries(count: int) -> str:
 
 @audit_app.command("export")
 def export_command(
-    plan: _PlanFolder,
+    plan: PlanFolder,
     to: Annotated[Path, typer.Option("--to", help="File to write, JSON lines.", show_default=False)],
     ledger: LedgerUrl = "",
 ) -> None:

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from rightful.cli.options import AsJson, PlanFolder, RunFolder
 from rightful.cli.show import echo_json
 from rightful.plan import load_plan
 from rightful.runs.matches import (
@@ -26,13 +27,10 @@ from rightful.runs.run import Run
 
 __all__ = ["match_app"]
 
-match_app = typer.Typer(help="What matches are worth, and which of them people should look at.", no_args_is_help=True)
+match_app = typer.Typer(
+    help="What matches are worth, and which of them people should look at.", no_args_is_help=True, rich_markup_mode=None
+)
 
-_PlanFolder = Annotated[Path, typer.Argument(metavar="PLAN", help="Folder of the plan.", show_default=False)]
-_RunFolder = Annotated[
-    Path | None, typer.Option("--run", help="Folder of a run; the newest by default.", show_default=False)
-]
-_AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 _Least = Annotated[
     float | None, typer.Option(min=0, max=1, show_default=False, help="Least value; below it the exit code is 1.")
 ]
@@ -41,7 +39,7 @@ _SHOWN_WRONG = 10
 
 @match_app.command("evaluate")
 def evaluate_command(  # noqa: PLR0913, PLR0917 - the options of the command line
-    plan: _PlanFolder,
+    plan: PlanFolder,
     labels: Annotated[
         Path,
         typer.Argument(
@@ -50,7 +48,7 @@ def evaluate_command(  # noqa: PLR0913, PLR0917 - the options of the command lin
             show_default=False,
         ),
     ],
-    run_folder: _RunFolder = None,
+    run_folder: RunFolder = None,
     by: Annotated[str, typer.Option(help="Field to split the figures by.")] = "segment",
     precision: Annotated[
         list[float] | None,
@@ -63,7 +61,7 @@ def evaluate_command(  # noqa: PLR0913, PLR0917 - the options of the command lin
     ] = None,
     min_precision: _Least = None,
     min_recall: _Least = None,
-    as_json: _AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """Hold labels against the matches of a run: precision, recall and F1 with intervals, thresholds, calibration."""
     loaded = load_plan(plan)
@@ -90,14 +88,14 @@ def evaluate_command(  # noqa: PLR0913, PLR0917 - the options of the command lin
 
 @match_app.command("review")
 def review_command(
-    plan: _PlanFolder,
+    plan: PlanFolder,
     out: Annotated[
         Path | None,
         typer.Option(help="Write the queue to this CSV file, with a column for the answers.", show_default=False),
     ] = None,
-    run_folder: _RunFolder = None,
+    run_folder: RunFolder = None,
     most: Annotated[int, typer.Option(min=0, help="Most records to list; 0 lists all.")] = 50,
-    as_json: _AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the leads and contacts whose match is uncertain; a file of answers is what `match evaluate` reads."""
     loaded = load_plan(plan)

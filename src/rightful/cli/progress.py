@@ -6,11 +6,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-from rightful.runs.pipeline import Progress as Tell
+if TYPE_CHECKING:
+    from rightful.runs.pipeline import Progress as Tell
 
 __all__ = ["shown_progress"]
 

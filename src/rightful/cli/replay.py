@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import Console
 
+from rightful.cli.options import AsJson, PlanFolder
 from rightful.cli.progress import shown_progress
 from rightful.cli.show import echo_json
 from rightful.plan import Plan, load_plan
@@ -19,9 +20,6 @@ from rightful.runs.run import Run
 from rightful.stages.routing.hours import moment_of
 
 __all__ = ["events_command", "replay_command"]
-
-PlanFolder = Annotated[Path, typer.Argument(metavar="PLAN", help="Folder of the plan.", show_default=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
 def replay_command(  # noqa: PLR0913, PLR0917 - an option each
