@@ -10,9 +10,10 @@ from pydantic import Field
 
 from rightful.crm import OBJECTS
 from rightful.errors import Mistake, PlanError, near_miss
+from rightful.plan.conditions import read_condition
 from rightful.plan.section import LONGEST_DAYS, Name, Section, Written, place_of, rule_fields
-from rightful.plan.territories import Coverage, FamilyPolicy, Layer, Territory
-from rightful.rules import Condition, all_of, parse_cell, parse_expression
+from rightful.plan.territories import Coverage, FamilyPolicy, Layer, Territory, TerritoryRule
+from rightful.rules import Condition, parse_expression
 
 if TYPE_CHECKING:
     from rightful.plan.plan import Plan
@@ -176,7 +177,7 @@ class AssignmentSection(Section):
         for layer in self.layers:
             for rule in layer.rules:
                 try:
-                    rule_condition(rule.cells, rule.when, plan.lists)
+                    rule_condition(rule, plan.lists)
                 except PlanError as error:
                     yield from error.mistakes
         for table, policy in (("opportunities", self.opportunities.moves), ("tasks", self.tasks)):
@@ -233,40 +234,14 @@ class AssignmentSection(Section):
 _FILE = "assignment.yaml"
 
 
-def rule_condition(
-    cells: Mapping[str, Written], when: Written | None, lists: Mapping[str, tuple[str, ...]]
-) -> Condition:
+def rule_condition(rule: TerritoryRule, lists: Mapping[str, tuple[str, ...]]) -> Condition:
     """Read the cells and the expression of a territory rule as one condition on accounts.
 
     Raises:
         PlanError: A cell or the expression cannot be read; all mistakes at once.
     """
     fields = rule_fields("accounts", before="assignment")
-    mistakes: list[Mistake] = []
-    parts: list[Condition] = []
-    for field, cell in cells.items():
-        if field not in fields:
-            mistakes.append(
-                Mistake(
-                    cell.place,
-                    f"accounts have no field {field!r}",
-                    ", ".join(fields),
-                    near_miss(field, list(fields)),
-                )
-            )
-            continue
-        try:
-            parts.append(parse_cell(cell.text, field, fields, cell.place, lists))
-        except PlanError as error:
-            mistakes.extend(error.mistakes)
-    if when:
-        try:
-            parts.append(parse_expression(when.text, fields, when.place, lists))
-        except PlanError as error:
-            mistakes.extend(error.mistakes)
-    if mistakes:
-        raise PlanError(mistakes)
-    return all_of(parts)
+    return read_condition(rule.cells, rule.when, fields, lists, keys=TerritoryRule.model_fields, table="accounts")
 
 
 def _bad_expression(written: Written | None, table: str, plan: Plan) -> Iterator[Mistake]:

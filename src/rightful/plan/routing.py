@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BeforeValidator, Field, model_validator
 
 from rightful.errors import Mistake, Place, PlanError, near_miss
-from rightful.plan.document import Keyed
+from rightful.plan.conditions import columns_are_cells, read_condition
 from rightful.plan.pools import Caps, Credits, Pool
 from rightful.plan.section import LONGEST_DAYS, Name, Section, Written, place_of, rule_fields
 from rightful.plan.working_hours import read_hours
-from rightful.rules import Condition, RuleKind, all_of, parse_cell, parse_expression
+from rightful.rules import Condition, RuleKind, parse_expression
 
 if TYPE_CHECKING:
     from rightful.plan.plan import Plan
@@ -66,11 +66,7 @@ class RoutingRule(Section):
     @model_validator(mode="before")
     @classmethod
     def _columns_are_cells(cls, value: Any) -> Any:
-        if not isinstance(value, Keyed):
-            return value
-        known = {name: each for name, each in value.items() if name in cls.model_fields}
-        cells = {name: each for name, each in value.items() if name not in cls.model_fields}
-        return known | ({"cells": {**known.get("cells", {}), **cells}} if cells else {})
+        return columns_are_cells(cls, value)
 
 
 class Route(RoutingRule):
@@ -309,26 +305,7 @@ def routing_condition(rule: RoutingRule, lists: Mapping[str, tuple[str, ...]]) -
     Raises:
         PlanError: A cell or the expression cannot be read; all mistakes at once.
     """
-    fields = routing_fields()
-    mistakes: list[Mistake] = []
-    parts: list[Condition] = []
-    for field, cell in rule.cells.items():
-        if field not in fields:
-            keys = [key for key in type(rule).model_fields if key != "cells"]
-            mistakes.extend(_unknown("field or key", [field], [*keys, *fields], cell.place))
-            continue
-        try:
-            parts.append(parse_cell(cell.text, field, fields, cell.place, lists))
-        except PlanError as error:
-            mistakes.extend(error.mistakes)
-    if rule.when:
-        try:
-            parts.append(parse_expression(rule.when.text, fields, rule.when.place, lists))
-        except PlanError as error:
-            mistakes.extend(error.mistakes)
-    if mistakes:
-        raise PlanError(mistakes)
-    return all_of(parts)
+    return read_condition(rule.cells, rule.when, routing_fields(), lists, keys=type(rule).model_fields)
 
 
 def _pool_mistakes(pool: Pool) -> Iterator[Mistake]:

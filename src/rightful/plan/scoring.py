@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from rightful.errors import Mistake, PlanError, near_miss
-from rightful.plan.document import Keyed
+from rightful.plan.conditions import columns_are_cells, read_condition
 from rightful.plan.section import Name, Section, Written, place_of, rule_fields
 from rightful.plan.trained_score import TrainedScore
-from rightful.rules import Condition, all_of, parse_cell, parse_expression
+from rightful.rules import Condition
 
 if TYPE_CHECKING:
     from rightful.plan.plan import Plan
@@ -50,11 +50,7 @@ class Clause(Section):
     @model_validator(mode="before")
     @classmethod
     def _columns_are_cells(cls, value: Any) -> Any:
-        if not isinstance(value, Keyed):
-            return value
-        known = {name: each for name, each in value.items() if name in cls.model_fields}
-        cells = {name: each for name, each in value.items() if name not in cls.model_fields}
-        return known | ({"cells": {**known.get("cells", {}), **cells}} if cells else {})
+        return columns_are_cells(cls, value)
 
 
 class ActivityPoints(Section):
@@ -284,26 +280,7 @@ def condition_of(clause: Clause, table: str, lists: Mapping[str, tuple[str, ...]
         PlanError: A cell or the expression cannot be read; all mistakes at once.
     """
     fields = rule_fields(table, before="scoring")
-    keys = [*type(clause).model_fields, *fields]
-    parts: list[Condition] = []
-    mistakes: list[Mistake] = []
-    for field, cell in clause.cells.items():
-        if field not in fields:
-            problem = f"{table} have no field {field!r}"
-            mistakes.append(Mistake(cell.place, problem, ", ".join(fields), near_miss(field, keys)))
-            continue
-        try:
-            parts.append(parse_cell(cell.text, field, fields, cell.place, lists))
-        except PlanError as error:
-            mistakes.extend(error.mistakes)
-    if clause.when:
-        try:
-            parts.append(parse_expression(clause.when.text, fields, clause.when.place, lists))
-        except PlanError as error:
-            mistakes.extend(error.mistakes)
-    if mistakes:
-        raise PlanError(mistakes)
-    return all_of(parts)
+    return read_condition(clause.cells, clause.when, fields, lists, keys=type(clause).model_fields, table=table)
 
 
 def _unreadable(clause: Clause, table: str, plan: Plan) -> Iterator[Mistake]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, model_validator
 
 from rightful.errors import Mistake, Place, PlanError, near_miss
-from rightful.plan.document import Keyed
+from rightful.plan.conditions import columns_are_cells, read_condition
 from rightful.plan.section import Name, Section, Written, place_of, rule_fields
-from rightful.rules import Condition, RuleKind, all_of, parse_cell, parse_expression
+from rightful.rules import Condition, RuleKind
 
 if TYPE_CHECKING:
     from rightful.plan.plan import Plan
@@ -58,11 +58,7 @@ class SegmentRule(Section):
     @model_validator(mode="before")
     @classmethod
     def _columns_are_cells(cls, value: Any) -> Any:
-        if not isinstance(value, Keyed):
-            return value
-        known = {name: each for name, each in value.items() if name in cls.model_fields}
-        cells = {name: each for name, each in value.items() if name not in cls.model_fields}
-        return known | ({"cells": {**known.get("cells", {}), **cells}} if cells else {})
+        return columns_are_cells(cls, value)
 
 
 class ListedSegment(Section):
@@ -224,25 +220,7 @@ def segment_condition(
     Raises:
         PlanError: A cell or the expression cannot be read; all mistakes at once.
     """
-    mistakes: list[Mistake] = []
-    parts: list[Condition] = []
-    keys = [key for key in SegmentRule.model_fields if key != "cells"]
-    for field, cell in rule.cells.items():
-        if field not in fields:
-            mistakes.append(_unknown("field or key", field, list(dict.fromkeys((*keys, *fields))), cell.place))
-            continue
-        try:
-            parts.append(parse_cell(cell.text, field, fields, cell.place, lists))
-        except PlanError as error:
-            mistakes.extend(error.mistakes)
-    if rule.when:
-        try:
-            parts.append(parse_expression(rule.when.text, fields, rule.when.place, lists))
-        except PlanError as error:
-            mistakes.extend(error.mistakes)
-    if mistakes:
-        raise PlanError(mistakes)
-    return all_of(parts)
+    return read_condition(rule.cells, rule.when, fields, lists, keys=SegmentRule.model_fields)
 
 
 def _output_mistakes(output: Output, fields: Mapping[str, RuleKind], plan: Plan) -> Iterator[Mistake]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from rightful.plan.document import Keyed
+from rightful.plan.conditions import columns_are_cells
 from rightful.plan.section import Name, Section, Written
 
 __all__ = ["Coverage", "FamilyPolicy", "Layer", "Territory", "TerritoryRule"]
@@ -53,11 +53,7 @@ class TerritoryRule(Section):
     @model_validator(mode="before")
     @classmethod
     def _columns_are_cells(cls, value: Any) -> Any:
-        if not isinstance(value, Keyed):
-            return value
-        known = {name: each for name, each in value.items() if name in cls.model_fields}
-        cells = {name: each for name, each in value.items() if name not in cls.model_fields}
-        return known | ({"cells": {**known.get("cells", {}), **cells}} if cells else {})
+        return columns_are_cells(cls, value)
 
 
 class Layer(Section):

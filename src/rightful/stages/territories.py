@@ -143,7 +143,7 @@ class LayerRules:
 def compile_layer(layer: Layer, section: AssignmentSection, lists: Lists) -> LayerRules:
     """Compile a layer's rules, with what they inherit from the territories above."""
     ancestors = _ancestors(section)
-    written = [(rule, rule_condition(rule.cells, rule.when, lists)) for rule in layer.rules]
+    written = [(rule, rule_condition(rule, lists)) for rule in layer.rules]
     inherited = _inherited(written)
     order = sorted(
         range(len(written)), key=lambda index: (written[index][0].kind != "override", written[index][0].priority, index)

@@ -108,7 +108,7 @@ def run(book: Book, plan: Plan, engine: Engine) -> StageResult:
 def _rule_columns(section: AssignmentSection, plan: Plan) -> list[str]:
     """Give the account fields that the section's rules read."""
     fields = rule_fields("accounts", before="assignment")
-    conditions = [rule_condition(rule.cells, rule.when, plan.lists) for layer in section.layers for rule in layer.rules]
+    conditions = [rule_condition(rule, plan.lists) for layer in section.layers for rule in layer.rules]
     if section.families.when:
         when = section.families.when
         conditions.append(parse_expression(when.text, fields, when.place, plan.lists))
