@@ -47,6 +47,10 @@ _HINTS = read_words("other_name_hints.txt")
 # Words before a country that make it part of the name: ``Bank of America``.
 _OPEN_ENDS = (" of", " in", " the", " for", " and", " &", " de", " do", " von")
 _COUNTRY_WORDS = read_words("country_words.txt")
+# Words that belong to the country word behind them: ``North America``.
+_PART_OF_COUNTRY = re.compile(
+    r"(?:^|[\s,(-]+)(?:(?:north|south|east|west)(?:ern)?|central|latin|nord|süd|sur|norte)$", re.IGNORECASE
+)
 
 
 def read_other_names(text: str) -> OtherNames | None:
@@ -66,9 +70,10 @@ def read_other_names(text: str) -> OtherNames | None:
 def _without_country(text: str) -> str:
     """Give the name without a country word at its end; empty when there is none."""
     head, _, last = text.rpartition(" ")
-    if last.strip("()").lower() not in _COUNTRY_WORDS or head.lower().endswith(_OPEN_ENDS):
+    if last.strip("()").lower() not in _COUNTRY_WORDS:
         return ""
-    return head.rstrip(" ,-")
+    head = _PART_OF_COUNTRY.sub("", head)
+    return "" if head.lower().endswith(_OPEN_ENDS) else head.rstrip(" ,-")
 
 
 def _split(text: str) -> OtherNames | None:
