@@ -15,7 +15,7 @@ import numpy as np
 
 from rightful.rules.arrays import IntArray, offsets
 from rightful.rules.classes import Classes
-from rightful.rules.formulas import Formula, Plainer, Test, tests_in
+from rightful.rules.formulas import Formula, Gate, Plainer, Test, tests_in
 from rightful.rules.sets import Borders, union
 
 __all__ = ["RuleTooTangledError", "States", "states_of"]
@@ -130,15 +130,25 @@ class _Maker:
             return known[formula]
         tests = list(tests_in(formula))
         number = min((test.field for test in tests), key=self.rank_of.__getitem__)
-        borders = sorted({0, *(border for test in tests if test.field == number for border in test.inside)})
-        self.steps += len(borders) * len(tests)
+        here = [test for test in tests if test.field == number]
+        self.steps += len(tests) * sum(len(test.inside) for test in here)
         if self.steps > MAX_STEPS_OF_RULES or len(known) > MAX_STATES_OF_RULE:
             raise RuleTooTangledError({test.field for test in tests})
-        rests: dict[Formula, list[Borders]] = {}
-        for start, stop in pairwise([*borders, self.plainer.size(number)]):
-            if start < stop:
-                rests.setdefault(self.plainer.rest(formula, number, start), []).append((start, stop))
+        if isinstance(formula, Gate) and formula.is_every and len(here) == 1 and here[0] in formula.parts:
+            left = self.plainer.gate((part for part in formula.parts if part is not here[0]), is_every=True)
+            rests: dict[Formula, list[Borders]] = {left: [here[0].inside]}
+        else:
+            rests = self._rests(formula, number, here)
         moves = [(self._branching(rest, known, rule), union(spans)) for rest, spans in rests.items()]
         kept = [(state, inside) for state, inside in moves if state is not None]
         known[formula] = self._state(number, kept) if kept else None
         return known[formula]
+
+    def _rests(self, formula: Formula, number: int, here: Sequence[Test]) -> dict[Formula, list[Borders]]:
+        """Give what is left of a formula once a field is known, and for which of its cells."""
+        borders = sorted({0, *(border for test in here for border in test.inside)})
+        rests: dict[Formula, list[Borders]] = {}
+        for start, stop in pairwise([*borders, self.plainer.size(number)]):
+            if start < stop:
+                rests.setdefault(self.plainer.rest(formula, number, start), []).append((start, stop))
+        return rests

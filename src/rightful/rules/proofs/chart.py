@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from rightful.rules.arrays import IntArray
 
-__all__ = ["Chart", "ChartTooLargeError", "Level", "lowest", "paired", "reduced"]
+__all__ = ["Chart", "ChartTooLargeError", "Level", "all_lowest", "lowest", "paired", "reduced"]
 
 Ints = npt.NDArray[np.int32]
 MOST_EDGES = 30_000_000
@@ -104,6 +104,18 @@ def lowest(one: Chart, other: Chart, most_edges: int = MOST_EDGES) -> Chart:
         ChartTooLargeError: The combination has more edges than allowed.
     """
     return _combined(one, other, np.minimum, most_edges, _absorbing_lowest(one, other))
+
+
+def all_lowest(charts: Sequence[Chart]) -> Chart:
+    """Combine charts by the smallest number, by halves, so that small charts meet small charts.
+
+    Raises:
+        ChartTooLargeError: A combination has more edges than allowed.
+    """
+    if len(charts) == 1:
+        return charts[0]
+    middle = len(charts) // 2
+    return lowest(all_lowest(charts[:middle]), all_lowest(charts[middle:]))
 
 
 def paired(one: Chart, other: Chart, join: Callable[[int, int], int], most_edges: int = MOST_EDGES) -> Chart:

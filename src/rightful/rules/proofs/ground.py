@@ -22,7 +22,7 @@ from rightful.rules.encode import cells_of
 from rightful.rules.field_cells import Cells
 from rightful.rules.formulas import Formula, Plainer, tests_in
 from rightful.rules.matches import Outcome
-from rightful.rules.proofs.chart import Chart, ChartTooLargeError, Level, lowest, paired, reduced
+from rightful.rules.proofs.chart import Chart, ChartTooLargeError, Level, all_lowest, lowest, paired, reduced
 from rightful.rules.rule import Rule
 from rightful.rules.ruleset import RuleSet
 from rightful.rules.states import RuleTooTangledError, states_of
@@ -33,6 +33,7 @@ NOTHING = 1 << 40
 """The number where no rule matches; above that of every rule."""
 
 _LIMITS = Limits(nodes=60_000, edges=6_000_000, states=2_500_000)
+_AT_ONCE = 250
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class Ground:
         if rules is None:
             parts = self._parts()
             if parts is not None:
-                return _all_lowest(parts)
+                return all_lowest(parts)
             rules = range(len(self.rules))
         kept = set(rules)
         return self._built([formula if rule in kept else False for rule, formula in enumerate(self.formulas)])
@@ -144,22 +145,32 @@ class Ground:
         return charts
 
     def _built(self, formulas: Sequence[Formula]) -> Chart:
-        """Chart the first of the formulas that holds; what is too large is built in halves."""
-        tested = {test.field for formula in formulas for test in tests_in(formula)}
+        """Chart the first of the formulas that holds.
+
+        A few hundred are built at once and the charts combined: a diagram tells apart all that match, a chart the first alone.
+
+        Raises:
+            ChartTooLargeError: There are too many cases.
+        """
+        waiting = [rule for rule, formula in enumerate(formulas) if formula is not False]
+        groups = [waiting[start : start + _AT_ONCE] for start in range(0, len(waiting), _AT_ONCE)] or [[]]
+        return all_lowest([self._built_at_once(formulas, group) for group in groups])
+
+    def _built_at_once(self, formulas: Sequence[Formula], rules: Sequence[int]) -> Chart:
+        """Chart the first of some rules that holds; what is too large is built in halves."""
+        some = [formulas[rule] for rule in rules]
+        tested = {test.field for formula in some for test in tests_in(formula)}
         order = [number for number in self.order if number in tested]
         try:
-            states = states_of(formulas, order, self.plainer, self.classes)
+            states = states_of(some, order, self.plainer, self.classes)
             diagram = build(states, order, [each.count for each in self.classes], _LIMITS)
         except (DiagramTooLargeError, RuleTooTangledError) as error:
-            waiting = [rule for rule, formula in enumerate(formulas) if formula is not False]
-            if len(waiting) < 2:
+            if len(rules) < 2:
                 raise ChartTooLargeError from error
-            middle = waiting[len(waiting) // 2]
-            upper = [formula if rule < middle else False for rule, formula in enumerate(formulas)]
-            lower = [formula if rule >= middle else False for rule, formula in enumerate(formulas)]
-            return lowest(self._built(upper), self._built(lower))
-        values = np.array([outcome[0] if outcome else NOTHING for outcome in diagram.outcomes()], dtype=np.int64)
-        return self._charted(diagram, values)
+            middle = len(rules) // 2
+            return lowest(self._built_at_once(formulas, rules[:middle]), self._built_at_once(formulas, rules[middle:]))
+        firsts = [rules[outcome[0]] if outcome else NOTHING for outcome in diagram.outcomes()]
+        return self._charted(diagram, np.array(firsts, dtype=np.int64))
 
     def _charted(self, diagram: Diagram, values: npt.NDArray[np.int64]) -> Chart:
         """Make a chart of a diagram; fields that it does not read get a level that leads straight on."""
@@ -195,10 +206,3 @@ def ground_of(rules: RuleSet) -> Ground:
 
 def _merged(outcomes: Sequence[Outcome], number: Callable[[Outcome], int], one: int, other: int) -> int:
     return number(tuple(sorted((*outcomes[one], *outcomes[other]))))
-
-
-def _all_lowest(charts: Sequence[Chart]) -> Chart:
-    whole = charts[0]
-    for chart in charts[1:]:
-        whole = lowest(whole, chart)
-    return whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rightful.rules.proofs.chart import Chart, lowest
+from rightful.rules.proofs.chart import Chart, all_lowest, lowest
 from rightful.rules.proofs.ground import NOTHING, Ground
 
 __all__ = ["IN_ORDER", "Precedence", "claim_chart", "winner_chart"]
@@ -72,7 +72,7 @@ def winner_chart(ground: Ground, precedence: Precedence, rules: Sequence[int] | 
         if yields_to:
             chart = _where_nothing(chart, claim_chart(ground, precedence, yields_to))
         charts.append(chart)
-    return _all_lowest(charts) if charts else ground.first([])
+    return all_lowest(charts) if charts else ground.first([])
 
 
 def claim_chart(ground: Ground, precedence: Precedence, rules: Iterable[int]) -> Chart:
@@ -80,7 +80,7 @@ def claim_chart(ground: Ground, precedence: Precedence, rules: Iterable[int]) ->
     grouped: dict[Numbers, list[int]] = {}
     for rule in sorted(rules):
         grouped.setdefault(precedence.taken_by.get(rule, frozenset()), []).append(rule)
-    return _all_lowest([_without(ground, ground.first(members), taken) for taken, members in grouped.items()])
+    return all_lowest([_without(ground, ground.first(members), taken) for taken, members in grouped.items()])
 
 
 def _without(ground: Ground, chart: Chart, taken_by: Numbers) -> Chart:
@@ -95,11 +95,3 @@ def _where_nothing(chart: Chart, other: Chart) -> Chart:
 
 def _turned(value: int) -> int:
     return NOTHING if value in (-NOTHING, NOTHING) else -value
-
-
-def _all_lowest(charts: Sequence[Chart]) -> Chart:
-    """Combine by halves, so that small charts meet small charts."""
-    if len(charts) == 1:
-        return charts[0]
-    middle = len(charts) // 2
-    return lowest(_all_lowest(charts[:middle]), _all_lowest(charts[middle:]))
