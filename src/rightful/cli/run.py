@@ -16,7 +16,7 @@ from rightful.cli.show import echo_json
 from rightful.plan import load_plan
 from rightful.runs.pipeline import Output, run_plan
 from rightful.runs.run import Run
-from rightful.runs.summary import Summary, summarise
+from rightful.runs.summary import Summary, lines_of, summarise
 
 __all__ = ["run_command"]
 
@@ -50,7 +50,7 @@ def _print(run: Run, summary: Summary, plan_folder: Path, *, as_json: bool) -> N
         echo_json({"folder": str(run.folder), **summary.as_json()})
         return
     console = Console(highlight=False)
-    for line in summary.lines():
+    for line in lines_of(summary):
         console.print(line, markup=False, soft_wrap=True)
     console.print(f"\nResults: {run.folder}", markup=False, soft_wrap=True)
     console.print(f"Report:  {run.folder / 'report.html'}", markup=False, soft_wrap=True)

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from rightful.runs.report import write_report
-from rightful.runs.report.page import MOST_ROWS
+from rightful.runs.report.sheet import MOST_ROWS
 from rightful.runs.run import Run
 from rightful.runs.summary import summarise
 

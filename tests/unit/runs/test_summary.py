@@ -10,7 +10,7 @@ from rightful.crm import OBJECTS
 from rightful.runs.accounting import RowCount
 from rightful.runs.report.facts import facts_of
 from rightful.runs.run import Run
-from rightful.runs.summary import summarise
+from rightful.runs.summary import lines_of, summarise
 from rightful.runs.summary.figures import count, dollars, duration, number, share
 from rightful.runs.summary.records import Cleaning, FieldQuality, Spread, Tally
 
@@ -25,8 +25,8 @@ def test_an_empty_book_has_a_summary(run_of: RunOf) -> None:
     summary = summarise(run_of())
     assert [row.table for row in summary.rows] == [crm_object.table for crm_object in OBJECTS]
     assert (summary.fields, summary.cleaning, summary.exceptions, summary.territories) == ((), (), (), ())
-    assert any("the book is empty" in line for line in summary.lines())
-    assert any("every record has a rep" in line for line in summary.lines())
+    assert any("the book is empty" in line for line in lines_of(summary))
+    assert any("every record has a rep" in line for line in lines_of(summary))
 
 
 def test_cells_are_counted_by_what_became_of_them(run_of: RunOf) -> None:
@@ -239,11 +239,11 @@ def test_a_rep_whom_routing_leaves_in_place_is_kept(run_of: RunOf) -> None:
 
 def test_a_terminal_shows_the_summary_on_one_screen(run_of: RunOf) -> None:
     summary = summarise(owned(run_of))
-    lines = summary.lines()
+    lines = lines_of(summary)
     assert lines[0] == "Acme, plan version 01234567, as of 2026-06-30 12:00 UTC"
     many = tuple(replace(summary.teams[0], team=f"Team {at:02}") for at in range(40))
     rows = tuple(RowCount(row.table, 1_000_000_000, 0, 0, 1_000_000_000) for row in summary.rows)
-    long = replace(summary, teams=many, rows=rows).lines()
+    long = lines_of(replace(summary, teams=many, rows=rows))
     assert len(long) <= 50
     assert max(map(len, long)) <= 100
     assert any("and 28 more teams" in line for line in long)
@@ -251,7 +251,7 @@ def test_a_terminal_shows_the_summary_on_one_screen(run_of: RunOf) -> None:
 
 def test_a_rejected_control_character_does_not_reach_the_terminal(run_of: RunOf) -> None:
     run = run_of(reps=[{"rep_id": "R1", "team": "Bad\x1b[31m\nteam"}, {"rep_id": "R2", "team": "Bad\x1b[31m\nteam"}])
-    assert all(line.isprintable() for line in summarise(run).lines())
+    assert all(line.isprintable() for line in lines_of(summarise(run)))
 
 
 def test_the_summary_is_json(run_of: RunOf) -> None:

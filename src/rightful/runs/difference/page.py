@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
-from collections.abc import Sequence
-from importlib.metadata import version
-from importlib.resources import files
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import polars as pl
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from rightful.runs.difference.effects import BookEffect, Holding, Measure, MovedShare
 from rightful.runs.difference.records import Change, PlanDifference
 from rightful.runs.difference.text import records_of
-from rightful.runs.report import charts
-from rightful.runs.report.charts import Part
 from rightful.runs.report.flows import Link
-from rightful.runs.summary.figures import count, dollars, number, share, short
+from rightful.runs.report.sheet import MOST_ROWS, fill_page
+from rightful.runs.summary.figures import count, dollars, number, share
 
 __all__ = ["write_page"]
 
-_MOST_ROWS = 30
 _ON_CARDS = frozenset(
     {
         "accounts with another owner", "their annual revenue", "their open pipeline", "customers with another owner",
         "opportunities near closing", "open renewals",
     }
 )  # fmt: skip
-_Row = TypeVar("_Row")
 
 
 def write_page(difference: PlanDifference, effect: BookEffect, moves: pl.DataFrame, path: Path) -> None:
@@ -43,35 +34,16 @@ def write_page(difference: PlanDifference, effect: BookEffect, moves: pl.DataFra
         moves: The list of moves, most valuable first; the page shows the first rows.
         path: Where the page goes.
     """
-    environment = Environment(
-        loader=PackageLoader("rightful.runs.difference"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "count": count,
-        "dollars": dollars,
-        "kept": kept,
-        "net": net,
-        "number": number,
-        "short": short,
-        "signed": signed,
-        "top": top,
-        "uneven": uneven,
-    }
-    environment.globals |= {"charts": charts, "Part": Part, "share": share, "more": more}
+    filters: dict[str, Callable[..., Any]] = {"kept": kept, "net": net, "signed": signed, "uneven": uneven}
     content = _content(difference, effect, moves)
-    path.write_text(environment.get_template("difference.html.j2").render(content), encoding="utf-8")
+    path.write_text(fill_page("rightful.runs.difference", "difference.html.j2", content, filters), encoding="utf-8")
 
 
 def _content(difference: PlanDifference, effect: BookEffect, moves: pl.DataFrame) -> dict[str, Any]:
-    style, script = (_asset(name) for name in ("style.css", "tables.js"))
     return {
         "difference": difference,
         "effect": effect,
-        "moves": moves.head(_MOST_ROWS).to_dicts(),
+        "moves": moves.head(MOST_ROWS).to_dicts(),
         "cards": _cards(effect),
         "sections": _sections(difference),
         "holders": [
@@ -81,16 +53,7 @@ def _content(difference: PlanDifference, effect: BookEffect, moves: pl.DataFrame
         ],
         "links": [Link(0, each.before, each.after, each.accounts) for each in effect.flows],
         "dots": _dots(effect.reps),
-        "style": Markup(style),  # noqa: S704  # our own file, nothing from the book
-        "script": Markup(script),  # noqa: S704  # our own file, nothing from the book
-        "script_hash": b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        "program": f"Rightful {version('rightful')}",
     }
-
-
-def _asset(name: str) -> str:
-    """Read a file of the run's report: both pages look alike."""
-    return files("rightful.runs.report").joinpath("templates", name).read_text(encoding="utf-8")
 
 
 def _sections(difference: PlanDifference) -> dict[str, list[Change]]:
@@ -155,13 +118,3 @@ def signed(value: float, write: str = "count") -> str:
 def uneven(variation: float | None) -> str:
     """Write a variation in percent; a team of one has none."""
     return "–" if variation is None else f"{variation:.0%}"
-
-
-def top(rows: Sequence[_Row], most: int = _MOST_ROWS) -> Sequence[_Row]:
-    """Give the rows that the page shows."""
-    return rows[:most]
-
-
-def more(rows: int, most: int = _MOST_ROWS) -> int:
-    """Count the rows that the page does not show."""
-    return max(rows - most, 0)

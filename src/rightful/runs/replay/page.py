@@ -2,51 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Sequence
-from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from typing import Any
 
 from rightful.runs.replay.compare import Comparison, Week
 from rightful.runs.replay.text import figures_of
-from rightful.runs.report import charts
 from rightful.runs.report.charts import Column, Part
+from rightful.runs.report.sheet import fill_page
 from rightful.runs.summary.figures import count, number, share, short
 
 __all__ = ["write_page"]
 
-_MOST_ROWS = 30
 _MOST_COLUMNS = 27
-_Row = TypeVar("_Row")
 
 
 def write_page(found: Comparison, path: Path) -> None:
     """Write the page of a replay."""
-    environment = Environment(
-        loader=PackageLoader("rightful.runs.replay"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     names = {rep.rep_id: rep.name for rep in found.reps}
 
     def rep(rep_id: str | None) -> str:
         return short(names.get(rep_id) or rep_id) if rep_id else "nobody"
 
-    environment.filters |= {"count": count, "none_as_blank": _blank, "rep": rep, "short": short, "top": top}
-    environment.globals |= {"charts": charts, "share": share, "more": more}
-    path.write_text(environment.get_template("replay.html.j2").render(_content(found)), encoding="utf-8")
+    page = fill_page("rightful.runs.replay", "replay.html.j2", _content(found), {"none_as_blank": _blank, "rep": rep})
+    path.write_text(page, encoding="utf-8")
 
 
 def _content(found: Comparison) -> dict[str, Any]:
-    style, script = (_asset(name) for name in ("style.css", "tables.js"))
     return {
         "found": found,
         "cards": _cards(found),
@@ -54,16 +36,7 @@ def _content(found: Comparison) -> dict[str, Any]:
         "most": max((max(rep.before, rep.after) for rep in found.reps), default=0),
         "weeks": _columns(found.weeks),
         "methods": _methods(found),
-        "style": Markup(style),  # noqa: S704  # our own file, nothing from the book
-        "script": Markup(script),  # noqa: S704  # our own file, nothing from the book
-        "script_hash": b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        "program": f"Rightful {version('rightful')}",
     }
-
-
-def _asset(name: str) -> str:
-    """Read a file of the run's report: all pages look alike."""
-    return files("rightful.runs.report").joinpath("templates", name).read_text(encoding="utf-8")
 
 
 def _cards(found: Comparison) -> list[tuple[str, str, str]]:
@@ -112,13 +85,3 @@ def _methods(found: Comparison) -> dict[str, Any]:
 
 def _blank(text: str | None) -> str:
     return text or ""
-
-
-def top(rows: Sequence[_Row], most: int = _MOST_ROWS) -> Sequence[_Row]:
-    """Give the rows that the page shows."""
-    return rows[:most]
-
-
-def more(rows: Sequence[object], most: int = _MOST_ROWS) -> int:
-    """Count the rows that the page does not show."""
-    return max(len(rows) - most, 0)

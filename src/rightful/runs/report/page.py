@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Sequence
-from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from rightful.runs.proof import Proof
 from rightful.runs.proof.text import summary_of
-from rightful.runs.report import charts
 from rightful.runs.report.charts import Column, Part
 from rightful.runs.report.facts import BINS, Bin, Facts, facts_of
 from rightful.runs.report.places import US_TILES, country_name, us_tiles
+from rightful.runs.report.sheet import MOST_ROWS, fill_page
 from rightful.runs.run import Run
 from rightful.runs.summary import Summary
-from rightful.runs.summary.figures import count, dollars, number, share, short
+from rightful.runs.summary.figures import count, dollars, share
 from rightful.runs.summary.records import FieldQuality, RepLoad, TerritoryCoverage
 
-__all__ = ["MOST_ROWS", "write_report"]
+__all__ = ["write_report"]
 
-MOST_ROWS = 30
-"""Rows of a table on the page; the files beside it have them all."""
 _LEAST_IN_US = 50
 """Accounts in the United States from which on a map of its states tells something."""
 
@@ -38,8 +31,6 @@ _REASONS = {
     "unknown": "not known",
 }
 """Codes that say too little by themselves."""
-
-_Row = TypeVar("_Row")
 
 
 def write_report(run: Run, summary: Summary, path: Path, proof: Proof | None = None) -> None:
@@ -52,36 +43,15 @@ def write_report(run: Run, summary: Summary, path: Path, proof: Proof | None = N
 
 def page_of(run: Run, summary: Summary, proof: Proof | None = None) -> str:
     """Make the page as text."""
-    environment = Environment(
-        loader=PackageLoader("rightful.runs.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "because": because,
-        "count": count,
-        "dollars": dollars,
-        "number": number,
-        "plain": plain,
-        "short": short,
-        "ticks": ticks,
-        "top": top,
-    }
-    environment.globals |= {"charts": charts, "Part": Part, "share": share, "more": more, "country_name": country_name}
-    return environment.get_template("report.html.j2").render(_content(run, summary, proof))
+    filters = {"because": because, "plain": plain, "ticks": ticks}
+    return fill_page("rightful.runs.report", "report.html.j2", _content(run, summary, proof), filters)
 
 
 def _content(run: Run, summary: Summary, proof: Proof | None) -> dict[str, Any]:
     facts = facts_of(run, summary)
-    style, script = (_asset(name) for name in ("style.css", "tables.js"))
     return {
         "summary": summary,
         "facts": facts,
-        "style": Markup(style),  # noqa: S704  # our own file, nothing from the book
-        "script": Markup(script),  # noqa: S704  # our own file, nothing from the book
-        "script_hash": b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         "headline": headline(summary),
         "layers": _layers(summary.territories),
         "quality": _quality_by_table(summary.fields),
@@ -93,12 +63,8 @@ def _content(run: Run, summary: Summary, proof: Proof | None) -> dict[str, Any]:
         "findings": proof.findings(MOST_ROWS) if proof else (),
         "us": us_tiles(facts.us_states) if _is_us(facts) else None,
         "command": command_of(run),
-        "program": f"Rightful {version('rightful')}",
+        "country_name": country_name,
     }
-
-
-def _asset(name: str) -> str:
-    return files("rightful.runs.report").joinpath("templates", name).read_text(encoding="utf-8")
 
 
 def headline(summary: Summary) -> tuple[tuple[str, str, str], ...]:
@@ -202,13 +168,3 @@ def ticks(words: str) -> Markup:
     parts = words.split("`")
     marked = (Markup("<code>{}</code>").format(part) if at % 2 else escape(part) for at, part in enumerate(parts))
     return Markup("").join(marked) if len(parts) % 2 else escape(words)
-
-
-def top(rows: Sequence[_Row], most: int = MOST_ROWS) -> Sequence[_Row]:
-    """Give the rows that the page shows."""
-    return rows[:most]
-
-
-def more(rows: Sequence[object], most: int = MOST_ROWS) -> int:
-    """Count the rows that the page does not show."""
-    return max(len(rows) - most, 0)

@@ -18,7 +18,7 @@ def summarise(run: Run) -> Summary:
 
     Example:
         >>> summary = summarise(Run.latest(Path("acme")))  # doctest: +SKIP
-        >>> print("\n".join(summary.lines()))  # doctest: +SKIP
+        >>> print("\n".join(lines_of(summary)))  # doctest: +SKIP
     """
     loads, notes = rep_loads(run), cleaning(run)
     return Summary(

@@ -8,7 +8,6 @@ from typing import Any
 
 from rightful.runs.accounting import RowCount
 from rightful.runs.run import StageTime
-from rightful.runs.summary.text import lines_of
 from rightful.stages.exceptions import NOTHING_TO_DO
 
 __all__ = [
@@ -267,10 +266,6 @@ class Summary:
     territories: tuple[TerritoryCoverage, ...]
     routing: dict[str, tuple[Tally, ...]]
     times: tuple[StageTime, ...]
-
-    def lines(self) -> tuple[str, ...]:
-        """Give the summary as lines for a terminal: one screen, 100 columns."""
-        return lines_of(self)
 
     def as_json(self) -> dict[str, Any]:
         """Give the summary as values that JSON has."""

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from rightful.runs.summary.figures import count, dollars, duration, number, share, short
-
-if TYPE_CHECKING:  # the records say themselves how they read, so they import this module
-    from rightful.runs.summary.records import MatchCount, Summary, Tally, TeamBalance, Unplaced
+from rightful.runs.summary.records import MatchCount, Summary, Tally, TeamBalance, Unplaced
 
 __all__ = ["lines_of"]
 
