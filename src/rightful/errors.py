@@ -5,7 +5,16 @@
     ├── BookError        the book (the CRM's records) cannot be read
     ├── EngineError      tables cannot be stored or computed
     ├── LedgerError      the ledger cannot be opened, moved meanwhile, or refuses what it was told
-    └── RunError         a run cannot be found, or a record in it
+    ├── RunError         a run cannot be found, or a record in it
+    └── DeskError        the desk does not do what it is asked
+        ├── KeyConflict  the key was used for another command
+        ├── InProgress   a command with this key is being carried out
+        ├── NoSuchRecord the desk knows no such record, decision, message or rep
+        ├── Refused      the record is not in a state, or not with the rep, for this
+        ├── BadRecord    the record cannot be read
+        ├── DeskBusy     too many commands wait
+        ├── DeskDown     the desk, or the database under it, takes nothing now
+        └── DiskFull     the database has no room
 
 Each says: *place: what is wrong, with the value. What is allowed. What to do.* A ``Mistake`` is one such finding as data;
 an error carries all mistakes found at once, so that a person mends a plan in one go and not one error at a time.
@@ -21,12 +30,21 @@ from typing import Literal
 from rapidfuzz import fuzz, process
 
 __all__ = [
+    "BadRecord",
     "BookError",
+    "DeskBusy",
+    "DeskDown",
+    "DeskError",
+    "DiskFull",
     "EngineError",
+    "InProgress",
+    "KeyConflict",
     "LedgerError",
     "Mistake",
+    "NoSuchRecord",
     "Place",
     "PlanError",
+    "Refused",
     "RightfulError",
     "RunError",
     "near_miss",
@@ -101,6 +119,56 @@ class LedgerError(RightfulError):
 
 class RunError(RightfulError):
     """A run cannot be found or read, or holds no such record."""
+
+
+class DeskError(RightfulError):
+    """The desk does not do what it is asked; nothing was changed.
+
+    Attributes:
+        retry_after_seconds: When the same may be asked again; 0 where that would change nothing.
+    """
+
+    retry_after_seconds: float = 0
+
+
+class KeyConflict(DeskError):  # noqa: N818 - the field's own words say that it is an error
+    """The idempotency key was used for a command that says something else."""
+
+
+class InProgress(DeskError):  # noqa: N818 - as above
+    """A command with this idempotency key is being carried out."""
+
+    retry_after_seconds = 1
+
+
+class NoSuchRecord(DeskError):  # noqa: N818 - as above
+    """The desk knows no such record, decision, message or rep."""
+
+
+class Refused(DeskError):  # noqa: N818 - as above
+    """The record is in a state, or with a rep, that does not allow this."""
+
+
+class BadRecord(DeskError):  # noqa: N818 - as above
+    """The record cannot be read: its key is missing, or a field is unknown."""
+
+
+class DeskBusy(DeskError):  # noqa: N818 - as above
+    """Too many commands wait for their turn."""
+
+    retry_after_seconds = 1
+
+
+class DeskDown(DeskError):  # noqa: N818 - as above
+    """The desk is closing, or the database under it cannot be reached."""
+
+    retry_after_seconds = 1
+
+
+class DiskFull(DeskError):  # noqa: N818 - as above
+    """The database has no room to write."""
+
+    retry_after_seconds = 30
 
 
 def near_miss(word: str, choices: Sequence[str], cutoff: float = 70) -> str:
