@@ -20,6 +20,7 @@ from sklearn.metrics import roc_auc_score
 
 from rightful.stages.matching.compare import compare
 from rightful.stages.matching.index import CandidateIndex, Pairs
+from rightful.stages.matching.names import Spellings
 from rightful.stages.matching.parties import ACCOUNT_COLUMNS, PERSON_COLUMNS, read_accounts, read_people
 from rightful.stages.matching.weights import Evidence
 from rightful.stages.quality.readings import read_company_core
@@ -46,9 +47,10 @@ def columns(names: list[str], wanted: tuple[str, ...]) -> pa.Table:
 
 def name_evidence(left: list[str], right: list[str]) -> np.ndarray:
     """Give the log-odds of the name evidence of each pair."""
-    ids = pa.array([f"{number:06d}" for number in range(len(right))], pa.large_string())
-    index = CandidateIndex.build(ids, read_accounts(columns(right, ACCOUNT_COLUMNS), {}))
-    people = read_people(columns(left, PERSON_COLUMNS), {})
+    plain = Spellings.of({})
+    ids = [f"{number:06d}" for number in range(len(right))]
+    index = CandidateIndex.build(ids, read_accounts(columns(right, ACCOUNT_COLUMNS), plain))
+    people = read_people(columns(left, PERSON_COLUMNS), plain)
     rows = np.arange(len(left), dtype=np.int32)
     return compare(people, index, Pairs(rows, rows, rows, rows), {}).weights[Evidence.NAME]
 

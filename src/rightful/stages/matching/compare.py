@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from rightful.stages.matching.hashing import START_BYTES, Hashes, Shapes, taken
+from rightful.stages.matching.hashing import START_BYTES, Hashes, Shapes
 from rightful.stages.matching.index import CandidateIndex, Pairs
-from rightful.stages.matching.names import Names
-from rightful.stages.matching.parties import Domains, Parties
+from rightful.stages.matching.parties import Domains, Field, Parties
 from rightful.stages.matching.similarity import Likeness, compare_names
+from rightful.stages.matching.texts import Texts
 from rightful.stages.matching.weights import (
     CROWD_SHARE,
     NAME_CURVE,
@@ -33,6 +33,7 @@ __all__ = ["Compared", "compare"]
 
 Floats = npt.NDArray[np.float64]
 Findings = npt.NDArray[np.int8]
+Bools = npt.NDArray[np.bool_]
 
 # Labels of domains this alike count as misspelt; ones shorter than what `Shapes` shows are too easily alike by chance.
 _LABEL_CUTOFF = 0.84
@@ -43,13 +44,13 @@ _SHORTEST_LABEL = START_BYTES
 class _Side:
     """Texts of one side of pairs: pair n has the text at row ``rows[n]``."""
 
-    texts: pa.LargeStringArray
+    texts: Texts
     shapes: Shapes
     rows: npt.NDArray[np.int32]
 
     def texts_at(self, pairs: npt.NDArray[np.int64]) -> list[str]:
         """Give the texts of some of the pairs."""
-        return taken(self.texts, self.rows[pairs])
+        return self.texts.at(self.rows[pairs])
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,81 +91,111 @@ def compare(people: Parties, index: CandidateIndex, pairs: Pairs, emphasis: Mapp
     """Compare pairs; ``emphasis`` multiplies the weights of fields (1 where it says nothing)."""
     likeness = compare_names(people.names, index, pairs)
     alike = likeness.overall
-    domain, domain_used = _domain(people, index, pairs)
-    findings = {
-        Evidence.DOMAIN: domain,
-        Evidence.NAME: _name(people, index, pairs),
-        Evidence.PHONE: _phone(people, index.accounts, pairs),
-        **_place(people, index.accounts, pairs),
-    }
-    weights = {field: _weigh(field, found) for field, found in findings.items()}
+    hashes = _Hashes(people.fields[pairs.person_row], index.accounts.fields[pairs.account_row])
+    domain, domain_used = _domain(people, index, pairs, hashes)
+    findings = {Evidence.DOMAIN: domain, Evidence.NAME: _name(hashes), **_plain(hashes)}
+    weights = {field: _WORTH[field][found] for field, found in findings.items()}
     weights[Evidence.NAME] = _name_weight(findings[Evidence.NAME], alike, likeness, index, pairs)
     crowd = np.log(index.domain_sharers[pairs.account_row])
-    weights[Evidence.DOMAIN] -= np.where(findings[Evidence.DOMAIN] == Finding.EQUAL, CROWD_SHARE * crowd, 0.0)
+    weights[Evidence.DOMAIN] -= CROWD_SHARE * crowd * (findings[Evidence.DOMAIN] == Finding.EQUAL)
     weights = {field: weight * emphasis.get(field, 1.0) for field, weight in weights.items()}
-    score = np.round(PRIOR + np.sum(list(weights.values()), axis=0), 6)
+    score = np.round(PRIOR + sum(weights.values()), 6)
     return Compared(findings, weights, domain_used, alike, score)
 
 
-def _weigh(field: Evidence, found: Findings) -> Floats:
+def _worth(field: Evidence) -> Floats:
     table = np.zeros(len(Finding))
     for finding, weight in WEIGHTS[field].items():
         table[finding] = weight
-    return table[found]
+    return table
 
 
-def _equality(mine: Hashes, theirs: Hashes) -> Findings:
-    found = np.where(mine == theirs, Finding.EQUAL, Finding.DIFFERS)
-    return np.where((mine == 0) | (theirs == 0), Finding.UNKNOWN, found).astype(np.int8)
+# What each finding of a field is worth; and how it ranks among those of other domains, the unknown last.
+_WORTH = {field: _worth(field) for field in WEIGHTS}
+_RANK = _WORTH[Evidence.DOMAIN].copy()
+_RANK[Finding.UNKNOWN] = -np.inf
+
+_PLAIN = {
+    Evidence.PHONE: Field.PHONE,
+    Evidence.STREET: Field.STREET,
+    Evidence.POSTAL_CODE: Field.POSTAL_CODE,
+    Evidence.CITY: Field.CITY,
+    Evidence.STATE: Field.STATE,
+    Evidence.COUNTRY: Field.COUNTRY,
+}
+# Of a field that differs: the part of it that may be equal.
+_PARTS = (
+    (Evidence.PHONE, Field.PHONE_BLOCK, Finding.SAME_BLOCK),
+    (Evidence.POSTAL_CODE, Field.POSTAL_AREA, Finding.SAME_AREA),
+)
 
 
-def _raise(found: Findings, where: npt.NDArray[np.bool_], finding: Finding, over: tuple[Finding, ...]) -> None:
-    """Enter a finding where it holds and nothing better was found."""
-    found[where & np.logical_or.reduce([found == each for each in over])] = finding
+@dataclass(frozen=True, slots=True)
+class _Hashes:
+    """Hashes of both sides, pair x field."""
+
+    mine: Hashes
+    theirs: Hashes
+
+    def equal(self, mine: Field, theirs: Field) -> Bools:
+        """Tell where a field of the person, which must be known, equals one of the account."""
+        return (self.mine[:, mine] == self.theirs[:, theirs]) & (self.mine[:, mine] != 0)
+
+    def found(self, mine: Any, theirs: Any) -> Findings:
+        """Say of fields whether they are unknown, equal or different."""
+        left, right = self.mine[:, mine], self.theirs[:, theirs]
+        found = np.where(left == right, np.int8(Finding.EQUAL), np.int8(Finding.DIFFERS))
+        return found * ((left != 0) & (right != 0))
 
 
-def _domain(people: Parties, index: CandidateIndex, pairs: Pairs) -> tuple[Findings, Findings]:
+def _plain(hashes: _Hashes) -> dict[Evidence, Findings]:
+    columns = list(_PLAIN.values())
+    found = dict(zip(_PLAIN, hashes.found(columns, columns).T, strict=True))
+    for evidence, part, finding in _PARTS:
+        found[evidence][(found[evidence] == Finding.DIFFERS) & hashes.equal(part, part)] = finding
+    return found
+
+
+def _domain(people: Parties, index: CandidateIndex, pairs: Pairs, hashes: _Hashes) -> tuple[Findings, Findings]:
     """Let the better of web address and business e-mail speak; a difference only where neither says more."""
-    theirs = index.accounts.domains[0]
-    worth = np.array([WEIGHTS[Evidence.DOMAIN].get(Finding(number), 0.0) for number in range(len(Finding))])
-    worth[Finding.UNKNOWN] = -np.inf
-    best = _one_domain(people.domains[0], theirs, index, pairs)
+    best = _one_domain(people.domains[0], index, pairs, hashes)
     used = np.zeros(len(best), np.int8)
     for number, domains in enumerate(people.domains[1:], start=1):
-        if not domains.hash.any():
+        if not hashes.mine[:, domains.hash_field].any():
             continue
-        other = _one_domain(domains, theirs, index, pairs)
-        better = worth[other] > worth[best]
+        other = _one_domain(domains, index, pairs, hashes)
+        better = _RANK[other] > _RANK[best]
         best, used = np.where(better, other, best), np.where(better, np.int8(number), used)
     return best, used
 
 
-def _one_domain(mine: Domains, theirs: Domains, index: CandidateIndex, pairs: Pairs) -> Findings:
-    person, account = pairs.person_row, pairs.account_row
-    found = _equality(mine.hash[person], theirs.hash[account])
-    loose = (Finding.UNKNOWN, Finding.DIFFERS)
-    my_label, their_label = mine.label_hash[person], theirs.label_hash[account]
-    has_mine = my_label != 0
-    _raise(found, has_mine & (my_label == their_label), Finding.LABEL_EQUAL, loose)
-    names = index.accounts.names
-    spells = has_mine & ((my_label == names.compact_hash[account]) | (my_label == names.written_hash[account]))
-    _raise(found, spells, Finding.SPELLS_NAME, loose)
-    open_pairs = np.flatnonzero(has_mine & ((found == Finding.UNKNOWN) | (found == Finding.DIFFERS)))
+def _one_domain(mine: Domains, index: CandidateIndex, pairs: Pairs, hashes: _Hashes) -> Findings:
+    found = hashes.found(mine.hash_field, Field.DOMAIN)
+    is_open = (found != Finding.EQUAL) & (hashes.mine[:, mine.label_field] != 0)
+    if not is_open.any():
+        return found
+    spells = hashes.equal(mine.label_field, Field.NAME) | hashes.equal(mine.label_field, Field.WRITTEN)
+    has_label = hashes.equal(mine.label_field, Field.LABEL)
+    found[is_open & spells] = Finding.SPELLS_NAME
+    found[is_open & has_label] = Finding.LABEL_EQUAL
+    open_pairs = (is_open & ~spells & ~has_label).nonzero()[0]
     if len(open_pairs):
-        found[open_pairs] = _loose_domain(mine, theirs, names, pairs, open_pairs)
+        found[open_pairs] = _loose_domain(mine, index.accounts, pairs, open_pairs, found[open_pairs])
     return found
 
 
-def _loose_domain(mine: Domains, theirs: Domains, names: Names, pairs: Pairs, at: npt.NDArray[np.int64]) -> Findings:
+def _loose_domain(
+    mine: Domains, accounts: Parties, pairs: Pairs, at: npt.NDArray[np.int64], found: Findings
+) -> Findings:
     """Compare labels that are not equal: with the other label, and with the account's name."""
     person, account = pairs.person_row[at], pairs.account_row[at]
+    theirs = accounts.domains[0]
     label = _Side(mine.label, mine.label_shape, person)
-    name = _Side(names.compact, names.compact_shape, account)
-    found = np.where(theirs.label_hash[account] != 0, Finding.DIFFERS, Finding.UNKNOWN)
+    name = _Side(accounts.names.compact, accounts.names.compact_shape, account)
     found[_begins(label, name)] = Finding.BEGINS_NAME
     found[_near(label, name)] = Finding.SPELLS_NAME
     found[_near(label, _Side(theirs.label, theirs.label_shape, account))] = Finding.LABEL_NEAR
-    return found.astype(np.int8)
+    return found
 
 
 def _begins(label: _Side, name: _Side) -> npt.NDArray[np.int64]:
@@ -191,19 +222,14 @@ def _near(left: _Side, right: _Side) -> npt.NDArray[np.int64]:
     return at[near > 0]
 
 
-def _name(people: Parties, index: CandidateIndex, pairs: Pairs) -> Findings:
-    mine, theirs = people.names, index.accounts.names
-    person, account = pairs.person_row, pairs.account_row
-    my_name, their_name = mine.compact_hash[person], theirs.compact_hash[account]
-    known = (my_name != 0) & (their_name != 0)
-    found = np.where(known, np.where(my_name == their_name, Finding.EQUAL, Finding.ALIKE), Finding.UNKNOWN).astype(
-        np.int8
-    )
-    initials = (my_name == theirs.initials_hash[account]) | (mine.initials_hash[person] == their_name)
-    _raise(found, known & initials, Finding.INITIALS, (Finding.ALIKE,))
-    label = index.accounts.domains[0].label_hash[account]
-    spells = (my_name == label) | (mine.written_hash[person] == label)
-    _raise(found, known & spells, Finding.SPELLS_NAME, (Finding.ALIKE, Finding.INITIALS))
+def _name(hashes: _Hashes) -> Findings:
+    found = hashes.found(Field.NAME, Field.NAME)
+    alike = found == Finding.DIFFERS
+    found[alike] = Finding.ALIKE
+    initials = hashes.equal(Field.NAME, Field.INITIALS) | hashes.equal(Field.INITIALS, Field.NAME)
+    found[alike & initials] = Finding.INITIALS
+    spells = hashes.equal(Field.NAME, Field.LABEL) | hashes.equal(Field.WRITTEN, Field.LABEL)
+    found[alike & spells] = Finding.SPELLS_NAME
     return found
 
 
@@ -220,20 +246,3 @@ def _name_weight(found: Findings, alike: Floats, likeness: Likeness, index: Cand
 
 def _read_off(curve: tuple[tuple[float, float], ...], values: Floats) -> Floats:
     return np.interp(values, [point for point, _ in curve], [weight for _, weight in curve])
-
-
-def _phone(people: Parties, accounts: Parties, pairs: Pairs) -> Findings:
-    found = _equality(people.phone[pairs.person_row], accounts.phone[pairs.account_row])
-    same_block = people.phone_block[pairs.person_row] == accounts.phone_block[pairs.account_row]
-    _raise(found, same_block, Finding.SAME_BLOCK, (Finding.DIFFERS,))
-    return found
-
-
-def _place(people: Parties, accounts: Parties, pairs: Pairs) -> dict[Evidence, Findings]:
-    found = {
-        field: _equality(getattr(people, field)[pairs.person_row], getattr(accounts, field)[pairs.account_row])
-        for field in (Evidence.STREET, Evidence.POSTAL_CODE, Evidence.CITY, Evidence.STATE, Evidence.COUNTRY)
-    }
-    same_area = people.postal_area[pairs.person_row] == accounts.postal_area[pairs.account_row]
-    _raise(found[Evidence.POSTAL_CODE], same_area, Finding.SAME_AREA, (Finding.DIFFERS,))
-    return found

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from rightful.stages.matching.compare import Compared
-from rightful.stages.matching.hashing import taken
 from rightful.stages.matching.index import CandidateIndex, Pairs
 from rightful.stages.matching.parties import Parties
 from rightful.stages.matching.weights import Evidence, Finding
@@ -55,8 +54,8 @@ def evidence_texts(
     person, account = pairs.person_row[at], pairs.account_row[at]
     domains = _domains(people, index, person, account, compared.domain_used[at])
     names = _Column(
-        taken(people.names.text, person),
-        taken(index.accounts.names.text, account),
+        people.names.texts_at(person),
+        index.accounts.names.texts_at(account),
     )
     rare_words = _rarest_shared(people, index, person, account)
     findings = {field: compared.findings[field][at].tolist() for field in _OWN_FIELDS}
@@ -119,9 +118,9 @@ def _domains(
     account: npt.NDArray[np.int32],
     used: npt.NDArray[np.int8],
 ) -> _Column:
-    columns = [taken(domains.text, person) for domains in people.domains]
+    columns = [domains.text.at(person) for domains in people.domains]
     mine = [columns[which][number] for number, which in enumerate(used.tolist())]
-    return _Column(mine, taken(index.accounts.domains[0].text, account))
+    return _Column(mine, index.accounts.domains[0].text.at(account))
 
 
 def _rarest_shared(
@@ -134,5 +133,5 @@ def _rarest_shared(
     rarity = np.where(is_shared, index.own_rarity[theirs], 0.0)
     best = rarity.argmax(axis=1)[:, None]
     word = np.take_along_axis(np.where(is_shared, theirs, -1), best, axis=1)[:, 0]
-    texts = iter(taken(index.accounts.names.vocabulary, word[word >= 0]))
+    texts = iter(index.accounts.names.vocabulary.at(word[word >= 0]))
     return [next(texts) if number >= 0 else "" for number in word.tolist()]

@@ -8,110 +8,115 @@ Source: polynomial rolling hash modulo 2^64, finished with the mixing function o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
-__all__ = [
-    "START_BYTES",
-    "Hashes",
-    "Shapes",
-    "combine",
-    "hash_columns",
-    "hash_slips",
-    "hash_texts",
-    "letters_of",
-    "taken",
-    "texts_of",
-]
+from rightful.stages.matching.texts import Texts
+
+__all__ = ["START_BYTES", "Hashes", "Shapes", "Spelled", "hash_texts", "mix"]
 
 Hashes = npt.NDArray[np.uint64]
 
-_BASE = np.uint64(0x9E3779B97F4A7C15)
-_FIRST = np.uint64(0xBF58476D1CE4E5B9)
-_SECOND = np.uint64(0x94D049BB133111EB)
 START_BYTES = 5
 """Bytes of a text that ``Shapes.start`` holds."""
 
+_BASE = 0x9E3779B97F4A7C15
+_FIRST = np.uint64(0xBF58476D1CE4E5B9)
+_SECOND = np.uint64(0x94D049BB133111EB)
+_SHIFTS = (np.uint64(30), np.uint64(27), np.uint64(31))
+_ONE = np.uint64(1)
 
-def texts_of(column: pa.Array | pa.ChunkedArray) -> pa.LargeStringArray:
-    """Give a text column as one array without nulls: a null becomes an empty text."""
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
-    if column.type != pa.large_string():
-        column = column.cast(pa.large_string())
-    return column.fill_null("") if column.null_count else column
+# Bytes further on weigh as the last of these: nothing that matching reads is longer, and memory stays bounded.
+_MOST_PLACES = 1_024
 
 
-def hash_texts(texts: pa.LargeStringArray) -> Hashes:
+def _powers(base: int) -> Hashes:
+    powers: Hashes = np.cumprod(np.full(_MOST_PLACES, base, np.uint64), dtype=np.uint64)
+    return powers * np.uint64(pow(base, -1, 1 << 64))
+
+
+_POWERS = _powers(_BASE)
+_INVERSES = _powers(pow(_BASE, -1, 1 << 64))
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """Texts letter by letter, with sums from which the hash of any part of a text can be read off.
+
+    Attributes:
+        texts: Number of texts.
+        text: Per byte of all texts in a row: which text it is of.
+        place: Per byte: where in its text it stands.
+        first: Per text: where its bytes begin.
+        length: Per text: its bytes.
+        sums: Sums of the bytes before each, weighted by place; one entry more than bytes.
+    """
+
+    texts: int
+    text: npt.NDArray[np.int64]
+    place: npt.NDArray[np.int64]
+    first: npt.NDArray[np.int64]
+    length: npt.NDArray[np.int64]
+    sums: Hashes
+
+    @classmethod
+    def of(cls, texts: Texts) -> Spelled:
+        """Spell texts out."""
+        length = texts.length.astype(np.int64)
+        ends = length.cumsum()
+        first = ends - length
+        text = np.arange(len(length)).repeat(length)
+        place = np.arange(len(text)) - first[text]
+        letters = texts.letters[texts.start[text] + place]
+        sums = np.zeros(len(text) + 1, np.uint64)
+        np.cumsum((letters + _ONE) * _POWERS[np.minimum(place, _MOST_PLACES - 1)], out=sums[1:])
+        return cls(len(length), text, place, first, length, sums)
+
+    def wholes(self) -> Hashes:
+        """Hash each text; an empty text gives 0, which stands for *unknown* everywhere in matching."""
+        return mix(self.sums[self.first + self.length] - self.sums[self.first]) * (self.length > 0)
+
+    def runs(self, length: int) -> tuple[Hashes, npt.NDArray[np.int64]]:
+        """Hash every run of so many neighbouring bytes of each text; give also the texts' numbers.
+
+        What a run hashes to does not depend on where in its text it stands.
+        """
+        at = (self.place + length <= self.length[self.text]).nonzero()[0]
+        sums = (self.sums[at + length] - self.sums[at]) * _INVERSES[np.minimum(self.place[at], _MOST_PLACES - 1)]
+        return mix(sums), self.text[at]
+
+    def slips(self) -> tuple[Hashes, npt.NDArray[np.int64]]:
+        """Hash what remains of each text when one byte of it is left out, for each of its bytes; give also the texts' numbers.
+
+        Two texts that differ by one letter too many, too few or another have such a remainder in common, or the one is a
+        remainder of the other.
+        """
+        start, end = self.first[self.text], (self.first + self.length)[self.text]
+        at = np.arange(len(self.text))
+        left = self.sums[at] - self.sums[start]
+        right = (self.sums[end] - self.sums[at + 1]) * _INVERSES[1]
+        return mix(left + right) * (self.length[self.text] > 1), self.text
+
+
+def hash_texts(texts: Texts) -> Hashes:
     """Hash each text; an empty text gives 0, which stands for *unknown* everywhere in matching.
 
     Example:
-        >>> import pyarrow as pa
-        >>> one, two, blank = hash_texts(pa.array(["acme", "acme", ""], pa.large_string()))
+        >>> one, two, blank = hash_texts(Texts.of(["acme", "acme", ""]))
         >>> bool(one == two), int(blank)
         (True, 0)
     """
-    letters, ends = letters_of(texts)
-    if not len(letters):
-        return np.zeros(len(texts), np.uint64)
-    lengths = np.diff(ends)
-    sums = _sums(letters, _places(ends))
-    return np.where(lengths > 0, _mix(sums[ends[1:]] - sums[ends[:-1]]), np.uint64(0))
+    return Spelled.of(texts).wholes()
 
 
-def hash_slips(texts: pa.LargeStringArray) -> tuple[Hashes, npt.NDArray[np.int32]]:
-    """Hash what remains of each text when one byte of it is left out, for each of its bytes; give also the texts' rows.
-
-    Two texts that differ by one letter too many, too few or another have such a remainder in common, or the one is a
-    remainder of the other.
-
-    Example:
-        >>> import pyarrow as pa
-        >>> hashes, rows = hash_slips(pa.array(["ab", "xay"], pa.large_string()))
-        >>> rows.tolist(), bool(hashes[4] == hash_texts(pa.array(["xa"], pa.large_string()))[0])
-        ([0, 0, 1, 1, 1], True)
-    """
-    letters, ends = letters_of(texts)
-    if not len(letters):
-        return np.zeros(0, np.uint64), np.zeros(0, np.int32)
-    rows = np.repeat(np.arange(len(texts), dtype=np.int32), np.diff(ends))
-    places = _places(ends)
-    before, after = _sums(letters, places), _sums(letters, np.maximum(places - 1, 0))
-    at = np.arange(len(letters))
-    left = before[at] - before[ends[:-1]][rows]
-    right = after[ends[1:]][rows] - after[at + 1]
-    is_rest = np.diff(ends)[rows] > 1
-    return np.where(is_rest, _mix(left + right), np.uint64(0)), rows
-
-
-def letters_of(texts: pa.LargeStringArray) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-    """Give the bytes of all texts in a row, and where each text begins; one more entry than texts."""
-    if not len(texts):
-        return np.zeros(0, np.uint8), np.zeros(1, np.int64)
-    ends = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset : texts.offset + len(texts) + 1]
-    if ends[-1] == ends[0]:
-        return np.zeros(0, np.uint8), ends - ends[0]
-    return np.frombuffer(texts.buffers()[2], np.uint8)[ends[0] : ends[-1]], ends - ends[0]
-
-
-def hash_columns(columns: Sequence[Sequence[str]]) -> list[Hashes]:
-    """Hash several columns of one length in one go: much cheaper than one by one when they hold a single record."""
-    texts = pa.array([text for column in columns for text in column], pa.large_string())
-    return list(hash_texts(texts).reshape(len(columns), -1))
-
-
-def taken(texts: pa.LargeStringArray, rows: npt.NDArray[Any]) -> list[str]:
-    """Give the texts at some rows as a list."""
-    # Built from the buffer: `pa.array` looks for pandas at every call, which costs more than the rest of it.
-    positions = pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(rows.astype(np.int64))])
-    given: list[str] = texts.take(positions).to_pylist()
-    return given
+def mix(value: Hashes) -> Hashes:
+    """Spread what numbers say over all their bits; never 0, which stands for *unknown*."""
+    value = (value ^ (value >> _SHIFTS[0])) * _FIRST
+    value = (value ^ (value >> _SHIFTS[1])) * _SECOND
+    value ^= value >> _SHIFTS[2]
+    return np.maximum(value, _ONE, out=value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,38 +132,14 @@ class Shapes:
     start: npt.NDArray[np.uint64]
 
     @classmethod
-    def of(cls, texts: pa.LargeStringArray) -> Shapes:
+    def of(cls, texts: Texts) -> Shapes:
         """See the shapes of texts."""
-        letters, ends = letters_of(texts)
-        letters = np.append(letters, np.zeros(START_BYTES, np.uint8))
-        start = np.zeros(len(texts), np.uint64)
-        for place in range(START_BYTES):
-            is_there = np.diff(ends) > place
-            start |= (letters[ends[:-1] + place] * is_there).astype(np.uint64) << np.uint64(8 * place)
-        return cls(np.asarray(pc.utf8_length(texts), dtype=np.int32), start)
+        places = np.arange(START_BYTES)
+        at = texts.start[:, None] + np.minimum(places, np.maximum(texts.length[:, None] - 1, 0))
+        letters = np.append(texts.letters, np.uint8(0))[at] * (places < texts.length[:, None])
+        start = (letters.astype(np.uint64) << (places * 8).astype(np.uint64)).sum(axis=1, dtype=np.uint64)
+        return cls(texts.letters_of_each(), start)
 
-
-def combine(first: Hashes, second: Hashes) -> Hashes:
-    """Make one hash of two; 0 (unknown) when either is unknown. The order of the two matters."""
-    both = _mix(first * _BASE + second)
-    return np.where((first == 0) | (second == 0), np.uint64(0), both)
-
-
-def _places(ends: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Say of each byte which of its text it is."""
-    return np.arange(ends[-1]) - np.repeat(ends[:-1], np.diff(ends))
-
-
-def _sums(letters: npt.NDArray[np.uint8], places: npt.NDArray[np.int64]) -> Hashes:
-    """Sum the bytes up to each place, weighted by where in their text they stand."""
-    powers = np.cumprod(np.full(int(places.max()) + 1, _BASE))
-    sums = np.zeros(len(letters) + 1, np.uint64)
-    np.cumsum((letters.astype(np.uint64) + np.uint64(1)) * powers[places], out=sums[1:])
-    return sums
-
-
-def _mix(value: Hashes) -> Hashes:
-    value = (value ^ (value >> np.uint64(30))) * _FIRST
-    value = (value ^ (value >> np.uint64(27))) * _SECOND
-    value = value ^ (value >> np.uint64(31))
-    return np.maximum(value, np.uint64(1))
+    def part(self, begin: int, end: int) -> Shapes:
+        """Give neighbouring shapes; nothing is copied."""
+        return Shapes(self.length[begin:end], self.start[begin:end])

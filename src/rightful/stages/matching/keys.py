@@ -5,18 +5,18 @@
 | domain | the same registrable domain |
 | name | the same name without blanks; a domain label that spells the name; both directions |
 | phone | the same phone number |
-| initials | the initials of the one name are the other name or its domain label |
+| initials, short_form | the initials of the one name are the other name or its domain label |
 | word | a rare word of the name |
 | word_pair | two words of the name, each perhaps common |
-| word_place | a word too common alone, with the same postal code, city or state |
-| domain_word, domain_place | a domain that very many accounts share, with a word of the name, or with a place |
-| name_place | a name that very many accounts share, with a place |
-| letters | rare runs of letters, in names and domain labels: finds misspelt, cut and glued names |
-| letters_place | shorter runs of letters, with the same city, postal area or state |
-| slip | a short name that is the same but for one letter |
 | start_place | the same first letters of the name, with the same postal code or city |
 | switchboard | the same phone number but for its last four digits |
 | postal_code | the same postal code, where few accounts have it |
+| letters | rare runs of letters, in names and domain labels: finds misspelt, cut and glued names |
+| letters_place | shorter runs of letters, with the same city, postal area or state |
+| slip | a short name that is the same but for one letter |
+| word_place | a word too common alone, with the same postal code, city or state |
+| domain_word, domain_place | a domain that very many accounts share, with a word of the name, or with a place |
+| name_place | a name that very many accounts share, with a place |
 
 A key that more accounts share than its cap is skipped, and where the table says so it is narrowed by place or word. So the
 work per record is bounded, whatever the book holds.
@@ -24,44 +24,53 @@ work per record is bounded, whatever the book holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from rightful.stages.matching.hashing import Hashes, combine, hash_slips, letters_of
-from rightful.stages.matching.parties import Parties
+from rightful.stages.matching.hashing import Hashes, Spelled, mix
+from rightful.stages.matching.names import Names
+from rightful.stages.matching.parties import Field, Parties
+from rightful.stages.matching.texts import Texts, together
 
-__all__ = ["KEY_KINDS", "KeyKind", "Keys"]
+__all__ = [
+    "KEY_KINDS",
+    "WORDS_WITH_KEYS",
+    "KeyKind",
+    "Keys",
+    "account_keys",
+    "narrow_keys",
+    "people_keys",
+    "rarest_words",
+]
 
-# How many of a name's words make keys, the rarest first.
-_WORDS_WITH_KEYS = 5
+WORDS_WITH_KEYS = 5
+"""How many of a name's words make keys, the rarest first."""
+
+Rarest = Hashes
+"""Row x word: hashes of a name's rarest words, 0 where there are fewer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Keys of records: the n-th key belongs to the n-th row; unknown keys (0) are left out."""
+    """Keys of records: the n-th key is of the n-th kind and belongs to the n-th row; unknown keys (0) are left out.
+
+    Attributes:
+        hash: The key.
+        kind: Position in ``KEY_KINDS``.
+        row: Whose key it is.
+    """
 
     hash: Hashes
-    row: npt.NDArray[np.int32]
-
-    @classmethod
-    def of(cls, *columns: Hashes) -> Keys:
-        """Collect keys from columns with one entry per record."""
-        rows = np.arange(len(columns[0]), dtype=np.int32)
-        return cls(np.concatenate(columns), np.tile(rows, len(columns))).known()
-
-    def known(self) -> Keys:
-        """Leave unknown keys out."""
-        kept = self.hash != 0
-        return Keys(self.hash[kept], self.row[kept])
+    kind: npt.NDArray[np.int64]
+    row: npt.NDArray[np.int64]
 
 
-Rarest = Hashes
-"""Row x word: hashes of a name's rarest words, 0 where there are fewer."""
+Columns = tuple[tuple[int, int], ...]
+"""Pairs of columns whose values together make a key; the columns are those of ``_columns``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,148 +81,198 @@ class KeyKind:
         name: As in the table above.
         cap: Most accounts that may share a key of this kind.
         trust: How much sharing the key says, to order candidates before they are compared.
-        of_accounts: Keys that find an account.
-        of_people: Keys by which a lead or contact looks.
+        accounts: What makes the keys that find an account.
+        people: What makes the keys by which a lead or contact looks.
+        letters: Makes keys of both from the letters of names instead.
         narrows: Only accounts whose key of that kind is over its cap get this one; empty: all.
     """
 
     name: str
     cap: int
     trust: float
-    of_accounts: Callable[[Parties, Rarest], Keys]
-    of_people: Callable[[Parties, Rarest], Keys]
+    accounts: Columns = ()
+    people: Columns = ()
+    letters: Callable[[Parties], tuple[Hashes, npt.NDArray[np.int64]]] | None = None
     narrows: str = ""
 
 
-def _domain(parties: Parties, _: Rarest) -> Keys:
-    return Keys.of(*(domains.hash for domains in parties.domains))
-
-
-def _name(parties: Parties, _: Rarest) -> Keys:
-    names = parties.names
-    return Keys.of(names.compact_hash, names.written_hash, *(domains.label_hash for domains in parties.domains))
-
-
-def _phone(parties: Parties, _: Rarest) -> Keys:
-    return Keys.of(parties.phone)
-
-
-def _initials(parties: Parties, _: Rarest) -> Keys:
-    return Keys.of(parties.names.initials_hash)
-
-
-def _short_forms(parties: Parties, _: Rarest) -> Keys:
-    return Keys.of(parties.names.compact_hash, *(domains.label_hash for domains in parties.domains))
-
-
-def _words(_: Parties, rarest: Rarest) -> Keys:
-    return Keys.of(*rarest.T)
-
-
-def _word_pairs(_: Parties, rarest: Rarest) -> Keys:
-    one, other = np.triu_indices(rarest.shape[1], 1)
-    first, second = rarest[:, one], rarest[:, other]
-    return Keys.of(*combine(np.minimum(first, second), np.maximum(first, second)).T)
-
-
-def _word_places(parties: Parties, rarest: Rarest) -> Keys:
-    return _crossed(rarest, _places(parties))
-
-
-def _domain_words(parties: Parties, rarest: Rarest) -> Keys:
-    return _crossed(_domain_columns(parties), rarest)
-
-
-def _domain_places(parties: Parties, _: Rarest) -> Keys:
-    return _crossed(_domain_columns(parties), _places(parties))
-
-
-def _name_places(parties: Parties, _: Rarest) -> Keys:
-    return _crossed(parties.names.compact_hash[:, None], _places(parties))
-
-
-def _places(parties: Parties) -> Hashes:
-    return np.stack((parties.postal_code, parties.city, parties.state), axis=1)
-
-
-def _domain_columns(parties: Parties) -> Hashes:
-    return np.stack([domains.hash for domains in parties.domains], axis=1)
-
-
-def _crossed(left: Hashes, right: Hashes) -> Keys:
-    """Combine each column of the one side with each of the other."""
-    pairs = combine(left[:, :, None], right[:, None, :])
-    return Keys.of(*pairs.reshape(len(left), left.shape[1] * right.shape[1]).T)
-
-
-def _letters(parties: Parties, _: Rarest) -> Keys:
-    texts = (parties.names.compact, *(domains.label for domains in parties.domains))
-    return _together(*(_runs(text, _LONG_RUN) for text in texts))
-
-
-def _letters_places(parties: Parties, _: Rarest) -> Keys:
-    runs = _runs(parties.names.compact, _SHORT_RUN)
-    places = (parties.city, parties.postal_area, parties.state)
-    return _together(*(Keys(combine(runs.hash, place[runs.row]), runs.row).known() for place in places))
-
-
-def _runs(texts: pa.LargeStringArray, length: int) -> Keys:
-    """Give every run of so many neighbouring bytes of each text."""
-    letters, ends = letters_of(texts)
-    if len(letters) < length:
-        return Keys(np.zeros(0, np.uint64), np.zeros(0, np.int32))
-    runs = np.zeros(len(letters) - length + 1, np.uint64)
-    for place in range(length):
-        runs |= letters[place : place + len(runs)].astype(np.uint64) << np.uint64(56 - 8 * place)
-    rows = np.repeat(np.arange(len(texts), dtype=np.int32), np.diff(ends))
-    is_whole = rows[: len(runs)] == rows[length - 1 :]
-    return Keys(runs[is_whole], rows[: len(runs)][is_whole])
-
-
-def _slips(parties: Parties, _: Rarest) -> Keys:
-    names = parties.names
-    lengths = np.asarray(pc.binary_length(names.compact))
-    is_short = (lengths >= _SHORTEST_SLIP) & (lengths <= _LONGEST_SLIP)
-    rows = np.flatnonzero(is_short).astype(np.int32)
-    hashes, within = hash_slips(names.compact.filter(pa.array(is_short)))
-    return _together(Keys(hashes, rows[within]), Keys(names.compact_hash[rows], rows))
-
-
-def _start_places(parties: Parties, _: Rarest) -> Keys:
-    return _crossed(parties.name_start[:, None], np.stack((parties.postal_code, parties.city), axis=1))
-
-
-def _switchboard(parties: Parties, _: Rarest) -> Keys:
-    return Keys.of(parties.phone_block)
-
-
-def _postal_code(parties: Parties, _: Rarest) -> Keys:
-    return Keys.of(parties.postal_code)
-
-
-def _together(*several: Keys) -> Keys:
-    return Keys(np.concatenate([keys.hash for keys in several]), np.concatenate([keys.row for keys in several]))
-
-
+_WORDS = tuple(range(len(Field), len(Field) + WORDS_WITH_KEYS))
+_ALWAYS = len(Field) + WORDS_WITH_KEYS
+_PLACES = (Field.POSTAL_CODE, Field.CITY, Field.STATE)
 _LONG_RUN, _SHORT_RUN = 5, 4
 _SHORTEST_SLIP, _LONGEST_SLIP = 4, 12
 
+
+def _columns(parties: Parties, rarest: Rarest) -> Hashes:
+    """Give all that keys of columns are made of: the fields, the rarest words, and a column that is always the same."""
+    return np.concatenate((parties.fields, rarest, np.ones((len(parties), 1), np.uint64)), axis=1)
+
+
+def _alone(*columns: int) -> Columns:
+    return tuple((column, _ALWAYS) for column in columns)
+
+
+def _crossed(left: Iterable[int], right: Iterable[int]) -> Columns:
+    others = tuple(right)
+    return tuple((one, other) for one in left for other in others)
+
+
+def _letters(parties: Parties) -> tuple[Hashes, npt.NDArray[np.int64]]:
+    texts = (parties.names.compact, *(domains.label for domains in parties.domains))
+    hashes, numbers = Spelled.of(_stacked(texts)).runs(_LONG_RUN)
+    return hashes, numbers % len(parties) if len(parties) else numbers
+
+
+def _letters_places(parties: Parties) -> tuple[Hashes, npt.NDArray[np.int64]]:
+    hashes, rows = Spelled.of(parties.names.compact).runs(_SHORT_RUN)
+    places = parties.fields[:, (Field.CITY, Field.POSTAL_AREA, Field.STATE)][rows]
+    return (mix(hashes[:, None] + places) * (places != 0)).T.ravel(), np.tile(rows, places.shape[1])
+
+
+def _slips(parties: Parties) -> tuple[Hashes, npt.NDArray[np.int64]]:
+    compact = parties.names.compact
+    rows = ((compact.length >= _SHORTEST_SLIP) & (compact.length <= _LONGEST_SLIP)).nonzero()[0]
+    short = Texts(compact.letters, compact.start[rows], compact.length[rows])
+    hashes, numbers = Spelled.of(short).slips()
+    return np.append(hashes, parties.fields[rows, Field.NAME]), np.append(rows[numbers], rows)
+
+
+def _stacked(texts: tuple[Texts, ...]) -> Texts:
+    """Put texts in one row without copying letters where they are of one reading."""
+    if any(each.letters is not texts[0].letters for each in texts):
+        return together(texts)
+    start, length = (
+        np.concatenate(parts) for parts in zip(*((each.start, each.length) for each in texts), strict=True)
+    )
+    return Texts(texts[0].letters, start, length)
+
+
+_LABELS = (Field.LABEL, Field.MAIL_LABEL)
+_NAMES = (Field.NAME, Field.WRITTEN, Field.LABEL)
+_START_PLACE = _crossed((Field.NAME_START,), (Field.POSTAL_CODE, Field.CITY))
+_WORD_PAIRS = tuple(combinations(_WORDS, 2))
+_NAME_PLACES = _crossed((Field.NAME,), _PLACES)
+
 KEY_KINDS: tuple[KeyKind, ...] = (
-    KeyKind("domain", 100, 8, _domain, _domain),
-    KeyKind("name", 100, 7, _name, _name),
-    KeyKind("phone", 50, 6, _phone, _phone),
-    KeyKind("initials", 30, 3, _initials, _short_forms),
-    KeyKind("short_form", 30, 3, _short_forms, _initials),
-    KeyKind("word", 60, 4, _words, _words),
-    KeyKind("word_pair", 60, 5, _word_pairs, _word_pairs),
-    KeyKind("word_place", 60, 4, _word_places, _word_places, narrows="word"),
-    KeyKind("domain_word", 60, 5, _domain_words, _domain_words, narrows="domain"),
-    KeyKind("domain_place", 60, 5, _domain_places, _domain_places, narrows="domain"),
-    KeyKind("name_place", 60, 6, _name_places, _name_places, narrows="name"),
-    KeyKind("letters", 40, 1, _letters, _letters),
-    KeyKind("letters_place", 15, 0.7, _letters_places, _letters_places),
-    KeyKind("slip", 30, 3, _slips, _slips),
-    KeyKind("start_place", 30, 2, _start_places, _start_places),
-    KeyKind("switchboard", 20, 2, _switchboard, _switchboard),
-    KeyKind("postal_code", 20, 1, _postal_code, _postal_code),
+    KeyKind("domain", 100, 8, _alone(Field.DOMAIN), _alone(Field.DOMAIN, Field.MAIL)),
+    KeyKind("name", 100, 7, _alone(*_NAMES), _alone(*_NAMES, Field.MAIL_LABEL)),
+    KeyKind("phone", 50, 6, _alone(Field.PHONE), _alone(Field.PHONE)),
+    KeyKind("initials", 30, 3, _alone(Field.INITIALS), _alone(Field.NAME, *_LABELS)),
+    KeyKind("short_form", 30, 3, _alone(Field.NAME, Field.LABEL), _alone(Field.INITIALS)),
+    KeyKind("word", 60, 4, _alone(*_WORDS), _alone(*_WORDS)),
+    KeyKind("word_pair", 60, 5, _WORD_PAIRS, _WORD_PAIRS),
+    KeyKind("start_place", 30, 2, _START_PLACE, _START_PLACE),
+    KeyKind("switchboard", 20, 2, _alone(Field.PHONE_BLOCK), _alone(Field.PHONE_BLOCK)),
+    KeyKind("postal_code", 20, 1, _alone(Field.POSTAL_CODE), _alone(Field.POSTAL_CODE)),
+    KeyKind("letters", 40, 1, letters=_letters),
+    KeyKind("letters_place", 15, 0.7, letters=_letters_places),
+    KeyKind("slip", 30, 3, letters=_slips),
+    KeyKind("word_place", 60, 4, _crossed(_WORDS, _PLACES), _crossed(_WORDS, _PLACES), narrows="word"),
+    KeyKind(
+        "domain_word",
+        60,
+        5,
+        _crossed((Field.DOMAIN,), _WORDS),
+        _crossed((Field.DOMAIN, Field.MAIL), _WORDS),
+        narrows="domain",
+    ),
+    KeyKind(
+        "domain_place",
+        60,
+        5,
+        _crossed((Field.DOMAIN,), _PLACES),
+        _crossed((Field.DOMAIN, Field.MAIL), _PLACES),
+        narrows="domain",
+    ),
+    KeyKind("name_place", 60, 6, _NAME_PLACES, _NAME_PLACES, narrows="name"),
 )
+_SALTS = mix(np.arange(1, len(KEY_KINDS) + 1, dtype=np.uint64))
+
+
+@dataclass(frozen=True, slots=True)
+class _Recipe:
+    """Keys of columns of several kinds, made at once: key n is of ``left[n]`` and ``right[n]``."""
+
+    left: npt.NDArray[np.int64]
+    right: npt.NDArray[np.int64]
+    kind: npt.NDArray[np.int64]
+    salt: Hashes
+
+    @classmethod
+    def of(cls, columns_of: Callable[[KeyKind], Columns], wanted: Callable[[KeyKind], bool]) -> _Recipe:
+        made = [
+            (left, right, number)
+            for number, kind in enumerate(KEY_KINDS)
+            if wanted(kind)
+            for left, right in columns_of(kind)
+        ]
+        left, right, kinds = np.array(made, np.int64).T.copy()
+        return cls(left, right, kinds, _SALTS[kinds])
+
+    def keys(self, columns: Hashes) -> tuple[Hashes, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Give keys, their kinds and rows."""
+        left, right = columns[:, self.left], columns[:, self.right]
+        is_known = (left != 0) & (right != 0)
+        row, at = is_known.nonzero()
+        # A sum is the same for either order of the two, and the salt tells kinds apart.
+        return mix((left + right + self.salt)[is_known]), self.kind[at], row
+
+
+_PEOPLE = _Recipe.of(lambda kind: kind.people, lambda _: True)
+_ACCOUNTS = _Recipe.of(lambda kind: kind.accounts, lambda kind: not kind.narrows)
+_NARROW = {
+    name: _Recipe.of(lambda kind: kind.accounts, lambda kind, name=name: kind.narrows == name)  # type: ignore[misc]
+    for name in dict.fromkeys(kind.narrows for kind in KEY_KINDS if kind.narrows)
+}
+_OF_LETTERS = tuple((number, kind.letters) for number, kind in enumerate(KEY_KINDS) if kind.letters)
+
+
+def people_keys(people: Parties, rarest: Rarest) -> Keys:
+    """Give the keys by which people look."""
+    return _with_letters(people, _PEOPLE.keys(_columns(people, rarest)))
+
+
+def account_keys(accounts: Parties, rarest: Rarest) -> Keys:
+    """Give the keys that find accounts, but those of kinds that narrow others."""
+    return _with_letters(accounts, _ACCOUNTS.keys(_columns(accounts, rarest)))
+
+
+def narrow_keys(accounts: Parties, rarest: Rarest, crowded: npt.NDArray[np.bool_]) -> Keys:
+    """Give the keys that narrow others; ``crowded`` says (row x kind) which accounts have a key over its cap."""
+    columns = _columns(accounts, rarest)
+    parts = []
+    for number, kind in enumerate(KEY_KINDS):
+        if kind.name in _NARROW:
+            rows = crowded[:, number].nonzero()[0]
+            hashes, kinds, at = _NARROW[kind.name].keys(columns[rows])
+            parts.append((hashes, kinds, rows[at]))
+    hashes, kinds, rows = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Keys(hashes, kinds, rows)
+
+
+def _with_letters(parties: Parties, of_columns: tuple[Hashes, npt.NDArray[np.int64], npt.NDArray[np.int64]]) -> Keys:
+    hashes, kinds, rows = ([each] for each in of_columns)
+    for number, letters in _OF_LETTERS:
+        hash_, row = letters(parties)
+        hash_ = mix(hash_ + _SALTS[number]) * (hash_ != 0)
+        hashes.append(hash_)
+        kinds.append(np.full(len(row), number, np.int64))
+        rows.append(row)
+    hash_, row = np.concatenate(hashes), np.concatenate(rows)
+    kind: npt.NDArray[np.int64] = np.concatenate(kinds)
+    if hash_.all():
+        return Keys(hash_, kind, row)
+    kept = hash_.nonzero()[0]
+    return Keys(hash_[kept], kind[kept], row[kept])
+
+
+def rarest_words(names: Names, counts: npt.NDArray[np.int64]) -> Rarest:
+    """Give the hashes of each name's rarest words, ties in the order of the name; ``counts`` is per word of the vocabulary.
+
+    Of names with no more words than make keys, those are given in the order of the name.
+    """
+    words = names.words
+    if words[:, WORDS_WITH_KEYS:].max(initial=-1) >= 0:
+        by_word = np.where(words >= 0, counts[words], np.iinfo(np.int64).max)
+        words = np.take_along_axis(words, by_word.argsort(axis=1, kind="stable"), axis=1)
+    return names.vocabulary_hash[words[:, :WORDS_WITH_KEYS]]

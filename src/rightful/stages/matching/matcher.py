@@ -15,9 +15,9 @@ from rightful.plan.matching import MatchingSection, filter_fields
 from rightful.stages.matching.compare import compare
 from rightful.stages.matching.decide import decide
 from rightful.stages.matching.facts import AccountFacts, read_facts
-from rightful.stages.matching.hashing import texts_of
 from rightful.stages.matching.index import CandidateIndex
 from rightful.stages.matching.links import Links, links_of
+from rightful.stages.matching.names import Spellings
 from rightful.stages.matching.outcome import CANDIDATE_SCHEMA, Asked, Matches, linked_rows, outcome_of
 from rightful.stages.matching.parties import PERSON_COLUMNS, read_accounts, read_people
 from rightful.stages.matching.rivals import under_best_names, weigh_rivals
@@ -56,14 +56,14 @@ class Matcher:
         facts: What filters and tie-breakers know of them.
         section: The plan's section.
         links: Links by object, ``lead`` and ``contact``.
-        synonyms: Names and words that stand for others.
+        spellings: What names and words are compared as.
     """
 
     index: CandidateIndex
     facts: AccountFacts
     section: MatchingSection
     links: Mapping[str, Links]
-    synonyms: Mapping[str, str]
+    spellings: Spellings
 
     @classmethod
     def of(cls, accounts: pa.Table, plan: Plan, survivors: Mapping[str, str] | None = None) -> Matcher:
@@ -76,9 +76,9 @@ class Matcher:
         """
         section = plan.matching
         ordered = accounts.sort_by("account_id")
-        account_ids = texts_of(ordered["account_id"])
-        synonyms = section.spellings
-        rows = {account_id: row for row, account_id in enumerate(account_ids.to_pylist())}
+        account_ids = ordered["account_id"].to_pylist()
+        spellings = Spellings.of(section.spellings)
+        rows = {account_id: row for row, account_id in enumerate(account_ids)}
         links = {
             name: links_of(
                 name,
@@ -91,11 +91,11 @@ class Matcher:
             for name in ("lead", "contact")
         }
         return cls(
-            index=CandidateIndex.build(account_ids, read_accounts(ordered, synonyms)),
+            index=CandidateIndex.build(account_ids, read_accounts(ordered, spellings)),
             facts=read_facts(ordered, section.filters, filter_fields(), plan.lists),
             section=section,
             links=links,
-            synonyms=synonyms,
+            spellings=spellings,
         )
 
     def match_one(self, table: str, record: Mapping[str, Any]) -> Match:
@@ -152,7 +152,7 @@ class Matcher:
 
     def _decide(self, object_name: str, key: str, people: pa.Table, lost: list[str]) -> Matches:
         record_ids = people[key].to_pylist()
-        parties = read_people(people, self.synonyms)
+        parties = read_people(people, self.spellings)
         pairs = self.index.candidates(parties)
         pairs, compared = under_best_names(
             pairs, compare(parties, self.index, pairs, self.section.weights.model_dump())

@@ -15,7 +15,6 @@ from rightful.stages.matching.compare import Compared
 from rightful.stages.matching.decide import POLICIES, Decided
 from rightful.stages.matching.explain import evidence_texts
 from rightful.stages.matching.facts import AccountFacts
-from rightful.stages.matching.hashing import taken
 from rightful.stages.matching.index import CandidateIndex, Pairs
 from rightful.stages.matching.links import Linked
 from rightful.stages.matching.parties import Parties
@@ -141,7 +140,7 @@ def _columns(
     decided = asked.decided
     names = {**POLICIES, **dict(enumerate(facts.filters))}
     return (
-        taken(index.account_ids, asked.pairs.account[at]),
+        index.account_ids.at(asked.pairs.account[at]),
         decided.rank[at].tolist(),
         asked.compared.probability[at].tolist(),
         decided.is_match[at].tolist(),

@@ -3,151 +3,274 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from rightful.stages.matching.hashing import Hashes, Shapes, hash_columns, texts_of
-from rightful.stages.matching.names import Names, read_names
+from rightful.stages.matching.hashing import Hashes, Shapes, hash_texts
+from rightful.stages.matching.names import Names, Spellings, first_letters, number_words, read_name
+from rightful.stages.matching.texts import Texts, together
 
-__all__ = ["ACCOUNT_COLUMNS", "PERSON_COLUMNS", "Domains", "Parties", "read_accounts", "read_people"]
+__all__ = ["ACCOUNT_COLUMNS", "PERSON_COLUMNS", "Domains", "Field", "Parties", "read_accounts", "read_people"]
 
 _PLACE_COLUMNS = ("phone", "street", "city", "state", "postal_code", "country")
 ACCOUNT_COLUMNS = ("core_name", "other_name", "domain", *_PLACE_COLUMNS)
 PERSON_COLUMNS = ("core_name", "other_name", "domain", "email_domain", "is_free_email", *_PLACE_COLUMNS)
 
+Columns = Mapping[str, Sequence[Any]]
+"""Values by column: what a record or a table of records holds."""
+
 # A domain name has at most 253 letters; longer values are not domains. Other fields share the bound.
 _MOST_LETTERS = 253
+# Records read at a time: bounds memory, and is large enough for array work to pay.
+_CHUNK = 16_384
 
 _MARKS = re.compile(r"[\W_]+")
 _ZIP_PLUS_FOUR = re.compile(r"\d{5}-?\d{4}")
 
 
+class Field(IntEnum):
+    """What is compared for equality: the columns of ``Parties.fields``."""
+
+    DOMAIN = 0
+    MAIL = 1
+    """Domain of a business e-mail address where it is another than the web address; accounts have none."""
+    LABEL = 2
+    """What stands before the first dot of the domain, without hyphens: ``acme`` of ``acme.co.uk``."""
+    MAIL_LABEL = 3
+    NAME = 4
+    """The words of the name without blanks."""
+    WRITTEN = 5
+    """The name as written without blanks."""
+    INITIALS = 6
+    PHONE = 7
+    PHONE_BLOCK = 8
+    """The number without its last four digits: numbers of one switchboard share it."""
+    STREET = 9
+    CITY = 10
+    STATE = 11
+    POSTAL_CODE = 12
+    """Of a US ZIP+4 the five digits."""
+    POSTAL_AREA = 13
+    """The first three characters of the postal code."""
+    NAME_START = 14
+    """The first three letters of the name."""
+    COUNTRY = 15
+
+
 @dataclass(frozen=True, slots=True)
 class Domains:
-    """Registrable domains, one per record; empty and 0 where unknown.
+    """Registrable domains, one per record, empty where unknown.
 
     Attributes:
         text: The domain, such as ``acme.co.uk``.
-        hash: Its hash.
         label: What stands before the first dot, without hyphens: ``acme``.
-        label_hash: Its hash.
         label_shape: Its length and first letters.
+        hash_field: The field with its hash.
+        label_field: The field with the label's hash.
     """
 
-    text: pa.LargeStringArray
-    hash: Hashes
-    label: pa.LargeStringArray
-    label_hash: Hashes
+    text: Texts
+    label: Texts
     label_shape: Shapes
+    hash_field: Field
+    label_field: Field
+
+    def part(self, begin: int, end: int) -> Domains:
+        """Give neighbouring rows; nothing is copied."""
+        return replace(
+            self,
+            text=self.text.part(begin, end),
+            label=self.label.part(begin, end),
+            label_shape=self.label_shape.part(begin, end),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """Records ready to be compared, one row per name of a record; a hash of 0 means unknown.
+    """Records ready to be compared, one row per name of a record.
 
     Attributes:
         record: Which record a row is of. Records have one row each, in their order; then come those that have another
             name once more, under that name.
+        fields: Row x ``Field``: hashes; 0 means unknown.
         names: Company names as words.
         domains: One entry for accounts; two for people (web or business e-mail, then business e-mail where it is another).
-        phone: Hash of the E.164 number.
-        phone_block: Hash of the number without its last four digits: numbers of one switchboard share it.
-        street: Hash of the street and number, letters and digits only.
-        city: Hash of the city, letters only.
-        state: Hash of the state.
-        postal_code: Hash of the postal code; of a US ZIP+4 the five digits.
-        postal_area: Hash of the first three characters of the postal code.
-        name_start: Hash of the first three letters of the name.
-        country: Hash of the country.
     """
 
     record: npt.NDArray[np.int32]
+    fields: Hashes
     names: Names
     domains: tuple[Domains, ...]
-    phone: Hashes
-    phone_block: Hashes
-    street: Hashes
-    city: Hashes
-    state: Hashes
-    postal_code: Hashes
-    postal_area: Hashes
-    name_start: Hashes
-    country: Hashes
 
     def __len__(self) -> int:
         """Give the number of rows."""
-        return len(self.phone)
+        return len(self.fields)
+
+    def part(self, begin: int, end: int) -> Parties:
+        """Give neighbouring rows; nothing is copied."""
+        rows = slice(begin, end)
+        names = replace(
+            self.names,
+            compact=self.names.compact.part(begin, end),
+            compact_shape=self.names.compact_shape.part(begin, end),
+            words=self.names.words[rows],
+        )
+        return Parties(
+            self.record[rows], self.fields[rows], names, tuple(domains.part(begin, end) for domains in self.domains)
+        )
 
 
-def read_accounts(table: pa.Table, synonyms: Mapping[str, str]) -> Parties:
+def read_accounts(table: pa.Table | Columns, spellings: Spellings) -> Parties:
     """Make accounts ready: columns ``ACCOUNT_COLUMNS`` as cleaned by the quality stage."""
-    table, record = _under_each_name(table)
-    return _read(table, record, synonyms, (_cut(table, "domain"),))
+    columns, record = _under_each_name(table, ACCOUNT_COLUMNS)
+    nowhere = [""] * len(record)
+    return _read(columns, record, spellings, (_cut(columns["domain"]), nowhere), 1)
 
 
-def read_people(table: pa.Table, synonyms: Mapping[str, str]) -> Parties:
+def read_people(table: pa.Table | Columns, spellings: Spellings) -> Parties:
     """Make leads or contacts ready: columns ``PERSON_COLUMNS``. Domains of free mail are never used."""
-    table, record = _under_each_name(table)
-    web, mail = _cut(table, "domain"), _cut(table, "email_domain")
-    is_free = table["is_free_email"].to_pylist()
+    columns, record = _under_each_name(table, PERSON_COLUMNS)
+    web, mail = _cut(columns["domain"]), _cut(columns["email_domain"])
+    is_free = columns["is_free_email"]
     # A domain column that repeats a free-mail domain is no company's web address.
     web = ["" if free and one == other else one for one, other, free in zip(web, mail, is_free, strict=True)]
     business = ["" if free or one == other else other for one, other, free in zip(web, mail, is_free, strict=True)]
-    return _read(table, record, synonyms, (web, business))
+    return _read(columns, record, spellings, (web, business), 2)
 
 
-def _under_each_name(table: pa.Table) -> tuple[pa.Table, npt.NDArray[np.int32]]:
+def _under_each_name(table: pa.Table | Columns, names: tuple[str, ...]) -> tuple[Columns, npt.NDArray[np.int32]]:
     """Append the records that have another name, under that name; give also which record each row is of."""
-    record = np.arange(len(table), dtype=np.int32)
-    if table["other_name"].null_count == len(table):
-        return table, record
-    again = table.filter(pc.is_valid(table["other_name"]))
-    renamed = again.set_column(again.column_names.index("core_name"), "core_name", again["other_name"])
-    others = np.flatnonzero(np.asarray(pc.is_valid(table["other_name"]))).astype(np.int32)
-    return pa.concat_tables((table, renamed)), np.concatenate((record, others))
+    columns: Columns = {name: table[name].to_pylist() if isinstance(table, pa.Table) else table[name] for name in names}
+    others = [row for row, other in enumerate(columns["other_name"]) if other is not None]
+    record = np.arange(len(columns["other_name"]), dtype=np.int32)
+    if not others:
+        return columns, record
+    renamed = {**columns, "core_name": columns["other_name"]}
+    doubled = {name: [*columns[name], *(renamed[name][row] for row in others)] for name in names}
+    return doubled, np.append(record, np.array(others, np.int32))
 
 
 def _read(
-    table: pa.Table,
+    columns: Columns,
     record: npt.NDArray[np.int32],
-    synonyms: Mapping[str, str],
-    domains: tuple[list[str], ...],
+    spellings: Spellings,
+    domains: tuple[list[str], list[str]],
+    used: int,
 ) -> Parties:
-    names = read_names(texts_of(table["core_name"]), synonyms)
-    labels = [[domain.partition(".")[0].replace("-", "") for domain in column] for column in domains]
-    phone = _cut(table, "phone")
-    postal_code = [_postal_code(code) for code in _cut(table, "postal_code")]
-    fields = hash_columns(
-        (
-            phone,
-            [number[:-4] for number in phone],
-            [_plain(street) for street in _cut(table, "street")],
-            [_plain(city) for city in _cut(table, "city")],
-            _cut(table, "state"),
-            postal_code,
-            [code[:3] for code in postal_code],
-            [name[:3] for name in names.compact.to_pylist()],
-            _cut(table, "country"),
-            *domains,
-            *labels,
-        )
-    )
-    domain_hashes, label_hashes = fields[9 : 9 + len(domains)], fields[9 + len(domains) :]
-    label_arrays = [pa.array(label, pa.large_string()) for label in labels]
-    read = tuple(
-        Domains(pa.array(texts, pa.large_string()), text_hash, label, label_hash, Shapes.of(label))
-        for texts, text_hash, label, label_hash in zip(domains, domain_hashes, label_arrays, label_hashes, strict=True)
-    )
-    return Parties(record, names, read, *fields[:9])
+    """Read records, so many at a time; of the two columns of domains, the first ``used`` are kept as texts."""
+    parts = []
+    for begin in range(0, max(len(record), 1), _CHUNK):
+        rows = slice(begin, begin + _CHUNK)
+        part = {name: values[rows] for name, values in columns.items()}
+        parts.append(_read_part(part, record[rows], spellings, (domains[0][rows], domains[1][rows]), used))
+    return parts[0] if len(parts) == 1 else _joined(parts)
 
 
-def _cut(table: pa.Table, column: str) -> list[str]:
-    return [text[:_MOST_LETTERS] if text else "" for text in table[column].to_pylist()]
+def _read_part(
+    columns: Columns,
+    record: npt.NDArray[np.int32],
+    spellings: Spellings,
+    domains: tuple[list[str], list[str]],
+    used: int,
+) -> Parties:
+    names = [read_name(name, spellings) for name in columns["core_name"]]
+    compact = [name.compact for name in names]
+    labels = [[_label(domain) for domain in column] for column in domains]
+    phone, street, city, state, postal_code, country = (_cut(columns[name]) for name in _PLACE_COLUMNS)
+    postal_code = [_postal_code(code) for code in postal_code]
+    by_field: tuple[list[str], ...] = (
+        *domains,
+        *labels,
+        compact,
+        [name.written for name in names],
+        [name.initials for name in names],
+        phone,
+        [number[:-4] for number in phone],
+        [_plain(text) for text in street],
+        [_plain(text) for text in city],
+        state,
+        postal_code,
+        [code[:3] for code in postal_code],
+        [name[:3] for name in compact],
+        country,
+    )
+    vocabulary, words = number_words(names)
+    count = len(record)
+    texts = Texts.of([*(text for column in by_field for text in column), *vocabulary])
+    hashes = hash_texts(texts)
+    of_field = [texts.part(field * count, (field + 1) * count) for field in Field]
+    name_texts = of_field[Field.NAME]
+    return Parties(
+        record=record,
+        fields=np.ascontiguousarray(hashes[: len(Field) * count].reshape(len(Field), count).T),
+        names=Names(
+            compact=name_texts,
+            compact_shape=Shapes.of(name_texts),
+            words=words,
+            vocabulary=texts.part(len(Field) * count, len(texts)),
+            vocabulary_hash=np.append(hashes[len(Field) * count :], np.uint64(0)),
+            starts=first_letters(vocabulary),
+        ),
+        domains=tuple(
+            Domains(of_field[field], of_field[label], Shapes.of(of_field[label]), field, label)
+            for field, label in ((Field.DOMAIN, Field.LABEL), (Field.MAIL, Field.MAIL_LABEL))[:used]
+        ),
+    )
+
+
+def _joined(parts: Sequence[Parties]) -> Parties:
+    """Put records that were read in parts in one table, with one vocabulary, ordered by hash."""
+    hashes, first, number = np.unique(
+        np.concatenate([part.names.vocabulary_hash[:-1] for part in parts]), return_index=True, return_inverse=True
+    )
+    begins = np.cumsum([0, *(len(part.names.vocabulary) for part in parts)])
+    words = [
+        np.where(part.names.words < 0, -1, np.append(number, 0)[begin + part.names.words])
+        for part, begin in zip(parts, begins[:-1].tolist(), strict=True)
+    ]
+    starts = np.concatenate([part.names.starts[:-1] for part in parts])[first]
+    return Parties(
+        record=np.concatenate([part.record for part in parts]),
+        fields=np.concatenate([part.fields for part in parts]),
+        names=Names(
+            compact=together([part.names.compact for part in parts]),
+            compact_shape=_shapes([part.names.compact_shape for part in parts]),
+            words=np.concatenate(words).astype(np.int32),
+            vocabulary=together([part.names.vocabulary for part in parts]).take(first),
+            vocabulary_hash=np.append(hashes, np.uint64(0)),
+            starts=np.append(starts, np.int32(0)),
+        ),
+        domains=tuple(_joined_domains(columns) for columns in zip(*(part.domains for part in parts), strict=True)),
+    )
+
+
+def _joined_domains(parts: Sequence[Domains]) -> Domains:
+    return Domains(
+        together([part.text for part in parts]),
+        together([part.label for part in parts]),
+        _shapes([part.label_shape for part in parts]),
+        parts[0].hash_field,
+        parts[0].label_field,
+    )
+
+
+def _shapes(parts: Sequence[Shapes]) -> Shapes:
+    return Shapes(np.concatenate([part.length for part in parts]), np.concatenate([part.start for part in parts]))
+
+
+def _label(domain: str) -> str:
+    label = domain.partition(".")[0]
+    return label.replace("-", "") if "-" in label else label
+
+
+def _cut(column: Sequence[str | None]) -> list[str]:
+    return [text[:_MOST_LETTERS] if text else "" for text in column]
 
 
 def _plain(text: str) -> str:

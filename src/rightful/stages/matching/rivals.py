@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from rightful.stages.matching.compare import Compared
 from rightful.stages.matching.index import CandidateIndex, Pairs
+from rightful.stages.matching.parties import Field
 from rightful.stages.matching.weights import RIVAL_REACH, RIVAL_WEIGHT, Evidence, Finding
 
 __all__ = ["under_best_names", "weigh_rivals"]
@@ -64,7 +65,7 @@ def _best_rival(index: CandidateIndex, pairs: Pairs, score: npt.NDArray[np.float
 
 
 def _is_one_company(index: CandidateIndex, one: npt.NDArray[np.int32], other: npt.NDArray[np.int32]) -> Bools:
-    domains, names = index.accounts.domains[0].hash, index.accounts.names.compact_hash
+    domains, names = index.accounts.fields[:, Field.DOMAIN], index.accounts.fields[:, Field.NAME]
     has_domains = (domains[one] != 0) & (domains[other] != 0)
     same_domain = has_domains & (domains[one] == domains[other])
     same_name = (names[one] == names[other]) & (names[one] != 0)

@@ -15,7 +15,6 @@ import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler, Levenshtein
 
-from rightful.stages.matching.hashing import taken
 from rightful.stages.matching.index import CandidateIndex, Pairs
 from rightful.stages.matching.names import MOST_WORDS, Names
 
@@ -115,8 +114,8 @@ def _forgive(
     distinct, place = np.unique(code, return_inverse=True)
     first, second = np.divmod(distinct, len(own.vocabulary))
     near = process.cpdist(
-        taken(people.vocabulary, first),
-        taken(own.vocabulary, second),
+        people.vocabulary.at(first),
+        own.vocabulary.at(second),
         scorer=JaroWinkler.similarity,
         score_cutoff=_WORD_CUTOFF,
         dtype=np.float32,
@@ -126,9 +125,8 @@ def _forgive(
 
 
 def _alike(mine: Names, theirs: Names, pairs: Pairs) -> tuple[Floats, Floats]:
-    left = taken(mine.compact, pairs.person_row)
-    right = taken(theirs.compact, pairs.account_row)
-    is_known = (mine.compact_hash[pairs.person_row] != 0) & (theirs.compact_hash[pairs.account_row] != 0)
+    left, right = mine.compact.at(pairs.person_row), theirs.compact.at(pairs.account_row)
+    is_known = (mine.compact.length[pairs.person_row] > 0) & (theirs.compact.length[pairs.account_row] > 0)
     letters, beginning = (
         process.cpdist(left, right, scorer=scorer, dtype=np.float64)
         for scorer in (Levenshtein.normalized_similarity, JaroWinkler.similarity)

@@ -2,26 +2,26 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pytest
 
-from rightful.stages.matching.hashing import texts_of
-from rightful.stages.matching.index import MOST_CANDIDATES, CandidateIndex, KeyTable
-from rightful.stages.matching.keys import Keys
+from rightful.stages.matching.index import MOST_CANDIDATES, CandidateIndex
+from rightful.stages.matching.names import Spellings
 from rightful.stages.matching.parties import ACCOUNT_COLUMNS, PERSON_COLUMNS, read_accounts, read_people
+
+PLAIN = Spellings.of({})
 
 
 def index_of(*accounts: dict[str, Any]) -> CandidateIndex:
     columns = {name: pa.array([account.get(name) for account in accounts], pa.string()) for name in ACCOUNT_COLUMNS}
-    ids = pa.array([f"A{number:04d}" for number in range(len(accounts))])
-    return CandidateIndex.build(texts_of(ids), read_accounts(pa.table(columns), {}))
+    ids = [f"A{number:04d}" for number in range(len(accounts))]
+    return CandidateIndex.build(ids, read_accounts(pa.table(columns), PLAIN))
 
 
 def found_by(index: CandidateIndex, **person: Any) -> list[int]:
     kinds = {name: pa.bool_() if name == "is_free_email" else pa.string() for name in PERSON_COLUMNS}
     table = pa.table({name: pa.array([person.get(name)], kind) for name, kind in kinds.items()})
-    return index.candidates(read_people(table, {})).account.tolist()
+    return index.candidates(read_people(table, PLAIN)).account.tolist()
 
 
 @pytest.mark.parametrize(
@@ -92,13 +92,3 @@ def test_candidates_are_bounded_and_the_most_telling_stay() -> None:
 
 def test_an_empty_book_has_no_candidates() -> None:
     assert found_by(index_of(), core_name="acme", domain="acme.com", phone="+491") == []
-
-
-def test_keys_over_the_cap_are_left_out_and_repeats_count_once() -> None:
-    seven, nine = np.uint64(7 << 60), np.uint64(9 << 60)
-    entries = Keys(np.array([seven, nine, seven, seven, nine], np.uint64), np.array([2, 4, 1, 0, 4], np.int32))
-    table, over = KeyTable.build(entries, cap=2, accounts=5)
-    assert len(table.keys) == 1
-    assert over.tolist() == [0, 1, 2]
-    person, account, shared = table.find(Keys(np.array([nine, seven], np.uint64), np.array([0, 0], np.int32)))
-    assert (person.tolist(), account.tolist(), shared.tolist()) == ([0], [4], [1])

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import pyarrow as pa
 import pytest
 
-from rightful.stages.matching.names import MOST_LETTERS, MOST_WORDS, Names, read_names
+from rightful.stages.matching.names import MOST_LETTERS, MOST_WORDS, Spellings, number_words, read_name
 
 
-def names(*core_names: str, **synonyms: str) -> Names:
-    return read_names(pa.array(core_names, pa.large_string()), synonyms)
+def words(written: str, **synonyms: str) -> str:
+    return " ".join(read_name(written, Spellings.of(synonyms)).words)
 
 
 @pytest.mark.parametrize(
@@ -26,25 +25,33 @@ def names(*core_names: str, **synonyms: str) -> Names:
     ],
 )
 def test_names_are_read_as_words_in_their_common_spelling(written: str, read: str) -> None:
-    assert names(written).text[0].as_py() == read
+    assert words(written) == read
 
 
 def test_synonyms_replace_words_and_whole_names() -> None:
-    read = names("big blue", "blue sky", "fb ads", **{"big blue": "ibm", "fb": "meta"})
-    assert read.text.to_pylist() == ["ibm", "blue sky", "meta ads"]
+    synonyms = {"big blue": "ibm", "fb": "meta platforms"}
+    assert words("big blue", **synonyms) == "ibm"
+    assert words("blue sky", **synonyms) == "blue sky"
+    assert words("fb ads", **synonyms) == "meta platforms ads"
 
 
 def test_initials_need_three_words() -> None:
-    read = names("international business machines", "ibm", "acme widgets")
-    assert read.initials_hash[0] == read.compact_hash[1]
-    assert read.initials_hash[2] == 0
+    plain = Spellings.of({})
+    assert read_name("international business machines", plain).initials == "ibm"
+    assert read_name("acme widgets", plain).initials == ""
 
 
-def test_absurd_names_are_cut() -> None:
-    read = names("x" * 10_000, " ".join(f"w{n}" for n in range(1_000)))
-    assert len(read.compact[0].as_py()) == MOST_LETTERS
-    assert read.words.shape == (2, MOST_WORDS)
+@pytest.mark.parametrize("name", ["x" * 10_000, " ".join(f"w{n}" for n in range(1_000)), "株" * 10_000])
+def test_absurd_names_are_cut(name: str) -> None:
+    read = read_name(name, Spellings.of({}))
+    assert len(read.written) <= MOST_LETTERS
+    assert len(read.compact) <= MOST_LETTERS
+    assert len(read.words) <= MOST_WORDS
 
 
-def test_nothing_is_read_from_nothing() -> None:
-    assert len(names().text) == 0
+def test_words_are_numbered_as_they_come() -> None:
+    plain = Spellings.of({})
+    vocabulary, numbers = number_words([read_name(name, plain) for name in ("acme bank", "", "bank zeta")])
+    assert vocabulary == ["acme", "bank", "zeta"]
+    assert numbers[:, :3].tolist() == [[0, 1, -1], [-1, -1, -1], [1, 2, -1]]
+    assert numbers.shape == (3, MOST_WORDS)

@@ -3,11 +3,11 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
-import pyarrow as pa
 from rapidfuzz.distance import OSA
 
 from rightful.stages.matching.compare import _LABEL_CUTOFF, _SHORTEST_LABEL, _begins, _near, _Side
 from rightful.stages.matching.hashing import Shapes
+from rightful.stages.matching.texts import Texts
 
 TEXTS = [
     "", "acme", "acmee", "acmes", "acmeworks", "acmework", "amceworks", "acmeworksgroup", "zetaworks", "zetawork",
@@ -16,7 +16,7 @@ TEXTS = [
 
 
 def sides() -> tuple[_Side, _Side]:
-    texts = pa.array(TEXTS, pa.large_string())
+    texts = Texts.of(TEXTS)
     left, right = (
         np.array(rows, np.int32) for rows in zip(*itertools.product(range(len(TEXTS)), repeat=2), strict=True)
     )

@@ -1,0 +1,186 @@
+"""Weigh what was read off pairs: look the log-odds of every finding up in the tables of a weights file.
+
+The sum of the prior and of one weight per field is the score of a pair. Fields are independent of each other once it is known
+whether the pair belongs together, but for places: what a city says depends on the postal code, and so on down to the country.
+
+Source: Fellegi and Sunter, *A Theory for Record Linkage*, 1969; dependence in a tree as in Chow and Liu, 1968.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+import numpy.typing as npt
+
+from rightful.plan.matching_weights import MatchingWeights
+from rightful.stages.matching.weights import Evidence, Finding
+
+__all__ = ["CONTEXT", "Readings", "Weighing", "finding_of", "shipped_weights"]
+
+Floats = npt.NDArray[np.float64]
+Findings = npt.NDArray[np.int8]
+
+CONTEXT: Mapping[Evidence, Evidence] = {
+    Evidence.STREET: Evidence.POSTAL_CODE,
+    Evidence.CITY: Evidence.POSTAL_CODE,
+    Evidence.STATE: Evidence.CITY,
+    Evidence.COUNTRY: Evidence.STATE,
+}
+"""The field on whose finding the weight of another depends."""
+
+_KINDS = len(Finding)
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What was read off pairs, one entry per pair.
+
+    Attributes:
+        findings: Per field: what was found (``Finding`` numbers).
+        likeness: How alike the names are, 0 to 1.
+        rarity: How rare the words are that both have; 1 is one word that a single account has.
+        domain_sharers: How many accounts have the account's domain.
+        name_sharers: How many accounts have the account's name.
+    """
+
+    findings: Mapping[Evidence, Findings]
+    likeness: Floats
+    rarity: Floats
+    domain_sharers: npt.NDArray[np.int64]
+    name_sharers: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A curve ready to be read off."""
+
+    at: Floats
+    points: Floats
+
+    def read(self, values: Floats) -> Floats:
+        return np.interp(values, self.at, self.points)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """A weights file ready for use, the plan's emphasis multiplied in.
+
+    Attributes:
+        prior: Log-odds of a candidate before any field is compared.
+        tables: Per field: log-odds by finding; where it depends on another field, a row per finding of that.
+        likeness: Knots of the likeness of names.
+        rarity: Knots of the rarity of shared words.
+        grid: Log-odds by rarity and likeness.
+        sharers: What is added to an equal domain or name, by the logarithm of how many accounts have it.
+        rival: By how many points the best other company is behind.
+        calibration: Sum of all points -> log-odds of the probability.
+    """
+
+    prior: float
+    tables: Mapping[Evidence, Floats]
+    likeness: Floats
+    rarity: Floats
+    grid: Floats
+    sharers: Mapping[Evidence, _Line]
+    rival: _Line
+    calibration: _Line
+
+    @classmethod
+    def of(cls, weights: MatchingWeights | None = None, emphasis: Mapping[str, float] | None = None) -> Weighing:
+        """Make weights ready.
+
+        Args:
+            weights: What each finding is worth; the shipped ones where None.
+            emphasis: Multiplies the weights of fields; 1 where it says nothing.
+        """
+        weights = weights or shipped_weights()
+        by_field = {field: (emphasis or {}).get(field, 1.0) for field in Evidence}
+        grid = np.array(weights.likeness.points) * by_field[Evidence.NAME]
+        return cls(
+            prior=weights.prior,
+            tables={field: _table(weights, field) * by_field[field] for field in Evidence if field != Evidence.RIVAL},
+            likeness=np.array(weights.likeness.likeness),
+            rarity=np.array(weights.likeness.rarity),
+            grid=grid,
+            sharers={
+                field: _line(curve, by_field[field])
+                for field, curve in ((Evidence.DOMAIN, weights.domain_sharers), (Evidence.NAME, weights.name_sharers))
+            },
+            rival=_line(weights.rival),
+            calibration=_line(weights.calibration),
+        )
+
+    def weigh(self, readings: Readings) -> dict[Evidence, Floats]:
+        """Give the log-odds of each field, in the order of ``Evidence``."""
+        weights = {}
+        for field, found in readings.findings.items():
+            table = self.tables[field]
+            weights[field] = table[readings.findings[CONTEXT[field]], found] if field in CONTEXT else table[found]
+        name = readings.findings[Evidence.NAME]
+        weights[Evidence.NAME] = weights[Evidence.NAME] + self._alike(readings) * (name != Finding.UNKNOWN)
+        for field, sharers in (
+            (Evidence.DOMAIN, readings.domain_sharers),
+            (Evidence.NAME, readings.name_sharers),
+        ):
+            is_equal = readings.findings[field] == Finding.EQUAL
+            weights[field] = weights[field] + self.sharers[field].read(np.log(sharers)) * is_equal
+        return weights
+
+    def probability(self, score: Floats) -> Floats:
+        """Give the probability of scores."""
+        return 1.0 / (1.0 + np.exp(-self.calibration.read(score)))
+
+    def _alike(self, readings: Readings) -> Floats:
+        """Read the grid off, straight between its knots."""
+        column, right = _place(self.likeness, readings.likeness)
+        row, below = _place(self.rarity, readings.rarity)
+        width = len(self.likeness)
+        grid, corner = self.grid.ravel(), row * width + column
+        upper = grid[corner] * (1 - right) + grid[corner + 1] * right
+        lower = grid[corner + width] * (1 - right) + grid[corner + width + 1] * right
+        alike: Floats = upper * (1 - below) + lower * below
+        return alike
+
+
+def _place(knots: Floats, values: Floats) -> tuple[npt.NDArray[np.int64], Floats]:
+    """Give the knot before each value, never the last, and how far it is on the way to the next, 0 to 1."""
+    place = np.interp(values, knots, np.arange(len(knots)))
+    before = np.minimum(place.astype(np.int64), len(knots) - 2)
+    return before, place - before
+
+
+def _line(curve: tuple[tuple[float, float], ...], emphasis: float = 1.0) -> _Line:
+    return _Line(np.array([at for at, _ in curve]), np.array([points for _, points in curve]) * emphasis)
+
+
+def _table(weights: MatchingWeights, field: Evidence) -> Floats:
+    stated = getattr(weights, field.value)
+    if field not in CONTEXT:
+        return _row(stated)
+    table = np.zeros((_KINDS, _KINDS))
+    for context, row in stated.items():
+        table[finding_of(context)] = _row(row)
+    return table
+
+
+def _row(stated: Mapping[str, float]) -> Floats:
+    row = np.zeros(_KINDS)
+    for name, points in stated.items():
+        row[finding_of(name)] = points
+    return row
+
+
+def finding_of(name: str) -> Finding:
+    """Give the finding that a weights file calls so."""
+    return Finding[name.upper()]
+
+
+@cache
+def shipped_weights() -> MatchingWeights:
+    """Read the weights that come with the package."""
+    text = (resources.files("rightful.stages.matching") / "weights.json").read_text("utf-8")
+    return MatchingWeights.model_validate_json(text)
