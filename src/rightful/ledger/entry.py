@@ -161,6 +161,10 @@ class Entry:
         self._connection.execute(sa.insert(approvals).values(row | {"approved_at": self._order.recorded_at}))
         self.note(**{f"approved:{change_set_id}": True})
 
+    def execute(self, statement: sa.Insert | sa.Update) -> None:
+        """Write rows of a table beside the ledger's own, in the transaction of this entry."""
+        self._connection.execute(statement)
+
     def note(self, **facts: Fact) -> None:
         """Put ids, codes, counts and digests into the audit chain.
 
