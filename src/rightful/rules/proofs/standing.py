@@ -1,20 +1,20 @@
 """What each rule comes to among the others: whether it ever wins, and which rules win where it matches as well.
 
-A rule is followed through the chart of first rules: along the classes that it allows, and no others. Rules that begin with the
-same tests share the first steps, and whatever is decided already is not followed any further.
+A rule is followed through the chart of first rules, see ``follow``; one that branches is written as several that join tests by
+AND, or, where that makes too many, the chart is cut to where it holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from rightful.rules.arrays import IntArray, distinct
 from rightful.rules.formulas import Formula, Gate, Plainer, Test
 from rightful.rules.proofs.chart import Chart, lowest
+from rightful.rules.proofs.follow import Follower
 from rightful.rules.proofs.ground import NOTHING
 from rightful.rules.proofs.precedence import IN_ORDER, Precedence
 from rightful.rules.proofs.surface import Surface
@@ -22,7 +22,6 @@ from rightful.rules.sets import Borders
 
 __all__ = ["Standing", "chain_of", "reached", "standings"]
 
-Bools = npt.NDArray[np.bool_]
 _OUTSIDE = -(NOTHING + 1)
 _MOST_CHAINS = 64
 _NONE = np.zeros(0, dtype=np.int64)
@@ -58,16 +57,15 @@ def standings(surface: Surface, chart: Chart, precedence: Precedence = IN_ORDER)
     Raises:
         ChartTooLargeError: A rule branches too much to be followed.
     """
-    follower = _Follower(surface, chart)
-    found = []
-    for rule in range(len(surface.ground.rules)):
-        winners = follower.values(_claimed(surface, rule, precedence.taken_by.get(rule, ())))
-        found.append(Standing(rule, winners[winners < NOTHING]))
-    return tuple(found)
+    claimed = [_claimed(surface, rule, precedence.taken_by.get(rule, ())) for rule in range(len(surface.ground.rules))]
+    found = numbers_of(surface, chart, claimed)
+    return tuple(Standing(rule, winners[winners < NOTHING]) for rule, winners in enumerate(found))
 
 
-def _claimed(surface: Surface, rule: int, taken_by: Iterable[int]) -> Formula:
+def _claimed(surface: Surface, rule: int, taken_by: Collection[int]) -> Formula:
     """Give what a rule claims: where it holds, and nothing that takes its records away."""
+    if not taken_by:
+        return surface.ground.formulas[rule]
     rules, plainer = surface.ground.rules, surface.ground.plainer
     parts = [surface.ground.formulas[rule]]
     parts += [plainer.formula(rules[each].when, is_negated=True) for each in sorted(taken_by)]
@@ -75,85 +73,36 @@ def _claimed(surface: Surface, rule: int, taken_by: Iterable[int]) -> Formula:
 
 
 def reached(surface: Surface, chart: Chart, formula: Formula = True) -> IntArray:  # noqa: FBT002 - a formula
-    """Give the numbers of a chart that records have for which a formula holds."""
-    return _Follower(surface, chart).values(formula)
+    """Give the numbers of a chart that records have for which a formula holds, rising."""
+    return numbers_of(surface, chart, [formula])[0]
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """Where records that meet the tests so far can be: nodes still open, and numbers already certain."""
+def numbers_of(surface: Surface, chart: Chart, formulas: Sequence[Formula]) -> list[IntArray]:
+    """Give per formula the numbers of a chart that records have for which it holds, rising.
 
-    nodes: IntArray
-    certain: IntArray
+    Raises:
+        ChartTooLargeError: A formula branches too much to be followed.
+    """
+    chains = [_chains(surface.ground.plainer, formula) for formula in formulas]
+    listed = [chain for some in chains if some is not None for chain in some]
+    followed = iter(Follower(surface, chart).numbers(listed))
+    negated: Chart | None = None
+    found = []
+    for formula, some in zip(formulas, chains, strict=True):
+        if some is None:
+            negated = negated or chart.renamed(lambda value: -value)
+            found.append(_of_branching(surface, negated, formula))
+        else:
+            parts = [next(followed) for _ in some]
+            found.append(parts[0] if len(parts) == 1 else distinct(np.concatenate([_NONE, *parts])))
+    return found
 
 
-class _Follower:
-    def __init__(self, surface: Surface, chart: Chart) -> None:
-        self._surface, self._chart = surface, chart
-        self._low, self._high = chart.bounds()
-        self._steps: dict[tuple[Borders | None, ...], _Step] = {}
-        self._columns: dict[tuple[int, Borders | None], IntArray] = {}
-        self._negated: Chart | None = None
-
-    def values(self, formula: Formula) -> IntArray:
-        """Give the numbers of all records for which a formula holds."""
-        if formula is False:
-            return _NONE
-        chains = _chains(self._surface.ground.plainer, formula)
-        if chains is None:
-            return self._of_branching(formula)
-        found = [self._of_chain(tests) for tests in chains]
-        return found[0] if len(found) == 1 else distinct(np.concatenate([*found, _NONE]))
-
-    def _of_chain(self, tests: dict[int, Borders]) -> IntArray:
-        path = tuple(tests.get(number) for number in self._chart.order)
-        if not all(len(self._allowed(place, inside)) for place, inside in enumerate(path)):
-            return _NONE  # whatever is certain before that test is read: no record meets it
-        step = self._step(path, len(path))
-        return distinct(np.concatenate((step.certain, self._chart.values[step.nodes])))
-
-    def _step(self, path: tuple[Borders | None, ...], length: int) -> _Step:
-        """Follow the first tests of a path, from where another path has been already."""
-        known = length
-        while known and path[:known] not in self._steps:
-            known -= 1
-        step = self._steps[path[:known]] if known else self._settled(0, np.zeros(1, dtype=np.int64), ())
-        for number in range(known, length):
-            level = self._chart.levels[number]
-            found = level.edges[step.nodes][:, self._allowed(number, path[number])]
-            step = self._settled(number + 1, distinct(found.reshape(-1).astype(np.int64)), (step.certain,))
-            if number + 1 < length:  # whole paths are as good as never shared
-                self._steps[path[: number + 1]] = step
-        return step
-
-    def _settled(self, number: int, nodes: IntArray, certain: Sequence[IntArray]) -> _Step:
-        is_certain = self._low[number][nodes] == self._high[number][nodes]
-        found = self._low[number][nodes[is_certain]]
-        return _Step(nodes[~is_certain], distinct(np.concatenate((found, *certain))) if len(found) else _one(certain))
-
-    def _allowed(self, number: int, inside: Borders | None) -> IntArray:
-        """Give the columns of a level that a test allows and records can have."""
-        columns = self._columns.get((number, inside))
-        if columns is None:
-            field = self._chart.order[number]
-            able = self._surface.possible[field]
-            if inside is not None:
-                spans = self._surface.ground.classes[field].spans(inside)
-                is_in = np.zeros(len(able), dtype=np.bool_)
-                for start, stop in spans:
-                    is_in[start:stop] = True
-                able = able & is_in
-            columns = np.unique(self._chart.levels[number].column[able]).astype(np.int64)
-            self._columns[number, inside] = columns
-        return columns
-
-    def _of_branching(self, formula: Formula) -> IntArray:
-        """Cut the chart to where the formula holds, then see what is left of it."""
-        if self._negated is None:
-            self._negated = self._chart.renamed(lambda value: -value)
-        inside = self._surface.ground.where(formula, inside=1, outside=_OUTSIDE)  # 1 is above every negated number
-        found = -reached(self._surface, lowest(self._negated, inside))
-        return np.unique(found[found != -_OUTSIDE])
+def _of_branching(surface: Surface, negated: Chart, formula: Formula) -> IntArray:
+    """Cut a chart to where a formula holds, then see what is left of it."""
+    inside = surface.ground.where(formula, inside=1, outside=_OUTSIDE)  # 1 is above every negated number
+    found = -reached(surface, lowest(negated, inside))
+    return np.sort(found[found != -_OUTSIDE])
 
 
 def _chains(plainer: Plainer, formula: Formula) -> list[dict[int, Borders]] | None:
@@ -174,10 +123,6 @@ def _chains(plainer: Plainer, formula: Formula) -> list[dict[int, Borders]] | No
         elif isinstance(part, Gate):
             pending += part.parts
     return None if pending else done
-
-
-def _one(arrays: Sequence[IntArray]) -> IntArray:
-    return arrays[0] if arrays else _NONE
 
 
 def chain_of(formula: Formula) -> dict[int, Borders] | None:
