@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +17,15 @@ from rightful.errors import LedgerError, Mistake, Place
 from rightful.ledger.migrations import HEAD
 from rightful.ledger.shapes import in_micros
 
-__all__ = ["Store", "ledger_url", "sqlite_journal_mode"]
+try:  # a newer SQLite than most systems have, see `sqlite_journal_mode`
+    from pysqlite3 import dbapi2 as sqlite3
+except ImportError:  # where it has no build, Python's own does
+    import sqlite3
+
+__all__ = ["SQLITE_VERSION", "Store", "ledger_url", "sqlite_journal_mode"]
+
+SQLITE_VERSION: tuple[int, int, int] = sqlite3.sqlite_version_info
+"""The version of the SQLite that keeps ledgers."""
 
 _ROWS = 50_000
 """Rows that are in Python's hands at a time."""
@@ -75,7 +82,7 @@ class Store:
         if not self.is_sqlite and parsed.get_backend_name() != "postgresql":
             raise self.error(f"a ledger cannot be kept in {parsed.get_backend_name()}", "sqlite, postgresql")
         try:
-            self.engine = sa.create_engine(parsed)
+            self.engine = sa.create_engine(parsed, **({"module": sqlite3} if self.is_sqlite else {}))
         except (ModuleNotFoundError, NoSuchModuleError) as error:
             raise self.error(str(error), remedy="install it: `pip install 'rightful[postgres]'`") from error
         if self.is_sqlite:
@@ -206,11 +213,11 @@ def _revision(connection: sa.Connection) -> str | None:
     return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions begin as this module says
     for pragma in (
         f"busy_timeout = {_PATIENCE_SECONDS * 1000}",
-        f"journal_mode = {sqlite_journal_mode(sqlite3.sqlite_version_info)}",
+        f"journal_mode = {sqlite_journal_mode(SQLITE_VERSION)}",
         "synchronous = FULL",
         "foreign_keys = ON",
         "recursive_triggers = ON",  # so that INSERT OR REPLACE fires the triggers that refuse deletions

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, field_validator
 
 from rightful.plan.assignment import AssignmentSection
 from rightful.plan.changes import ChangesSection
+from rightful.plan.desk import DeskSection
 from rightful.plan.hierarchy import HierarchySection
 from rightful.plan.matching import MatchingSection
 from rightful.plan.quality import QualitySection
@@ -98,6 +99,7 @@ SECTIONS: dict[str, type[Section]] = {
     "assignment": AssignmentSection,
     "routing": RoutingSection,
     "changes": ChangesSection,
+    "desk": DeskSection,
 }
 """Every section by the name of its file."""
 
@@ -126,6 +128,7 @@ class Plan:
     assignment: AssignmentSection
     routing: RoutingSection
     changes: ChangesSection
+    desk: DeskSection
 
     @property
     def name(self) -> str:

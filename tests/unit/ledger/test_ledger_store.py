@@ -13,7 +13,7 @@ import pytest
 from ledgers import day, owners, row, rows
 from rightful.errors import LedgerError
 from rightful.ledger import ledger_url, open_ledger
-from rightful.ledger.store import sqlite_journal_mode
+from rightful.ledger.store import SQLITE_VERSION, sqlite_journal_mode
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_sqlite_is_opened_to_be_durable_and_strict(tmp_path: Path) -> None:
             for name in ("synchronous", "foreign_keys", "recursive_triggers", "journal_mode")
         }
     full = 2
-    mode = sqlite_journal_mode(sqlite3.sqlite_version_info).lower()
+    mode = sqlite_journal_mode(SQLITE_VERSION).lower()
     assert pragmas == {"synchronous": full, "foreign_keys": 1, "recursive_triggers": 1, "journal_mode": mode}
 
 

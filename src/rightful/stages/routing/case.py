@@ -24,6 +24,7 @@ CAUSES = {
     "pool_without_members": "give the pool members who are active, or a fallback",
     "all_away": "give the pool a fallback, or set its when_all_away to queue or next_to_open",
     "pool_full": "raise the caps or the capacities, close finished records, or give the pool a fallback",
+    "all_refused": "ask somebody else to take it, or give the pool more members or a fallback",
     "no_skill": "add a member with the skill, make the skill preferred instead of required, or give the pool a fallback",
     "inactive_fallback": "name an active rep as `fallback_rep_id`",
     "lead_without_rep": "repair its lead, which is among the exceptions",
@@ -80,6 +81,7 @@ class Case:
         team: Rep of that account by role.
         facts: Values of the fields that pools compare: sticky ones and skills.
         company: What is the same for records of one company: shared territories give them to one rep.
+        refused: Reps who do not get it: they rejected it, or lost it to its deadline.
     """
 
     object: str
@@ -92,6 +94,7 @@ class Case:
     team: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, str | None] = field(default_factory=dict)
     company: str = ""
+    refused: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ class Decision:
         sla_due: Moment at which the first response is due; None without a deadline.
         state: State of the pool that decided, as compact text.
         changes: What the decision rewrites.
+        turn_in: Pool in which it counted as a turn; None where it did in none.
     """
 
     object: str
@@ -125,6 +129,7 @@ class Decision:
     sla_due: int | None = None
     state: str = ""
     changes: Changes = field(default_factory=Changes)
+    turn_in: str | None = None
 
     @property
     def decided_at(self) -> datetime:

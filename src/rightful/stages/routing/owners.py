@@ -32,6 +32,8 @@ def account_owner(case: Case, rules: LastingOwner, roster: Roster) -> Found:
             refused.append(f"no {role}")
             continue
         found, words = _available(rep_id, rules, roster, case.moment)
+        if found in case.refused:
+            found, words = None, f"{found} refused it"
         if found:
             return (found, f"{role} of its account {case.account_id}{words}")
         refused.append(f"{role} {words}")
@@ -46,12 +48,16 @@ def territory_rep(case: Case, rules: LastingOwner, coverage: CoverageOn, roster:
     refused = []
     for role in case.ruling.territory_roles:
         seats = coverage.seats.get((territory, role), ())
+        if case.refused:
+            seats = tuple(seat for seat in seats if seat.rep_id not in case.refused)
         if not seats:
             refused.append(f"nobody is {role}")
             continue
         there = [seat for seat in seats if _available(seat.rep_id, rules, roster, case.moment)[0] == seat.rep_id]
         seat = choose_rep(case.company, there or _covered(seats, rules, roster, case.moment) or seats, None)
         found, words = _available(seat.rep_id, rules, roster, case.moment)
+        if found in case.refused:
+            found, words = None, f"{found} refused it"
         if found:
             shared = f", one of {len(seats)}" if len(seats) > 1 else ""
             return (found, f"{role} of {territory} by rule {case.ruling.territory_rule}{shared}{words}")

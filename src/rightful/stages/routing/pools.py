@@ -12,7 +12,7 @@ from rightful.stages.routing.case import Case
 from rightful.stages.routing.hours import FAR, Calendar, instant
 from rightful.stages.routing.reps import Roster
 from rightful.stages.routing.state import PoolState, RepState, State, Tally, Windows, windows
-from rightful.stages.routing.turns import calibrated, least_loaded, load, lowest, taken
+from rightful.stages.routing.turns import calibrated, given_back, least_loaded, load, lowest, taken
 
 __all__ = ["PoolRules", "Turn"]
 
@@ -95,6 +95,8 @@ class PoolRules:
             return Turn(None, "nobody of it is active", before, cause="pool_without_members")
         able = self._able(case)
         if not able:
+            if not case.refused.isdisjoint(self._members):
+                return Turn(None, "all who could take it refused it", before, cause="all_refused")
             asked = ", ".join(skill for rule, skill in self._asked(case) if rule.is_required)
             return Turn(None, f"no member has the required skill {asked}", before, cause="no_skill")
         shift = self._at(case.moment)
@@ -112,6 +114,11 @@ class PoolRules:
         before = state.pools.get(self.pool.pool, self._new)
         here = calibrated(before, self._at(moment).here, self.pool.join_at)
         return taken(here, rep_id, self.weights[rep_id], self._now(moment))
+
+    def given_back(self, state: State, rep_id: str, moment: int) -> PoolState:
+        """Take back a turn of a member, see ``turns.given_back``."""
+        before = state.pools.get(self.pool.pool, self._new)
+        return given_back(before, rep_id, self.weights[rep_id], self._now(moment))
 
     def rep_now(self, moment: int) -> Windows | None:
         """Give the hour, day and week in which the caps over all pools count a moment; None where there are no such caps."""
@@ -159,8 +166,10 @@ class PoolRules:
         return asked
 
     def _able(self, case: Case) -> tuple[str, ...]:
-        """Give the members with all required skills."""
+        """Give the members with all required skills who did not refuse the record."""
         able = self._members
+        if case.refused:
+            able = tuple(member for member in able if member not in case.refused)
         for rule, skill in self._asked(case) if self.pool.skills else ():
             if rule.is_required:
                 able = tuple(member for member in able if self._has(member, skill))

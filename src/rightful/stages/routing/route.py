@@ -75,7 +75,7 @@ class _Attempt:
                 return self._by_pools(str(ruling.pool.pool), "pool")
             self._passed.append(f"disqualified by rule {ruling.disqualified}")
             return self._nobody("disqualified")
-        if ruling.keeps_current_owner and case.owner_id in roster:
+        if ruling.keeps_current_owner and case.owner_id in roster and case.owner_id not in case.refused:
             return self._by_owner(case.owner_id or "", "current_owner", "owns it already")
         return self._by_methods()
 
@@ -122,7 +122,8 @@ class _Attempt:
             self._after[name] = rules.credited(self._state, rep_id, case.moment)
         reason = self._with_passed(reason)
         due = self._due(self._context.roster[rep_id].calendar)
-        return self._made(rep_id, method, reason, due=due, changes=self._changes(rep_id, now))
+        made = self._made(rep_id, method, reason, due=due, changes=self._changes(rep_id, now))
+        return replace(made, turn_in=next(iter(self._after), None))
 
     def _by_pools(self, first: str, method: DecidedBy) -> Decision:
         """Ask a pool, and then those that it falls back on."""
@@ -137,7 +138,7 @@ class _Attempt:
             self._passed.append(words)
             method, cause = "fallback", cause or turn.cause
             holder = str(rules.pool.fallback_rep_id)
-            if holder in context.roster and not rules.pool.fallback_pool:
+            if self._can_take(holder) and not rules.pool.fallback_pool:
                 return self._by_fallback_rep(holder)
             name = str(rules.pool.fallback_pool or context.section.fallback_pool)
         return self._last_resort(cause)
@@ -163,7 +164,11 @@ class _Attempt:
             sla_due=due,
             state=turn.state,
             changes=changes,
+            turn_in=str(rules.pool.pool) if rep_id is not None and turn.is_turn else None,
         )
+
+    def _can_take(self, rep_id: str) -> bool:
+        return rep_id in self._context.roster and rep_id not in self._case.refused
 
     def _by_fallback_rep(self, rep_id: str) -> Decision:
         reason = self._with_passed(f"fallback {rep_id}, whom the plan names")
@@ -172,8 +177,11 @@ class _Attempt:
 
     def _last_resort(self, cause: str) -> Decision:
         holder = str(self._context.section.fallback_rep_id)
-        if holder in self._context.roster:
+        if self._can_take(holder):
             return self._by_fallback_rep(holder)
+        if holder in self._context.roster:
+            self._passed.append(f"fallback {holder} refused it")
+            return self._nobody(cause)
         if holder:
             self._passed.append(f"fallback {holder} {why_not_working(holder, self._context.known)}")
             return self._nobody("inactive_fallback")

@@ -70,6 +70,16 @@ class Staff:
         self._reps[rep_id]["capacity"] = capacity
         self.context = self._whole() if self._chosen_by_capacity else self._with(rep_id)
 
+    def put(self, rep: Row) -> None:
+        """Take a rep in, or a known one as changed: ``REP_FIELDS`` and ``member_fields``."""
+        self._reps[str(rep["rep_id"])] = dict(rep)
+        self.context = self._whole()
+
+    def put_absences(self, rep_id: str, absences: Iterable[Row]) -> None:
+        """Put all absences of a rep in the place of those known: rep_id, starts_at, ends_at, cover_rep_id of each."""
+        self._absences[rep_id] = list(absences)
+        self.context = self._with(rep_id) if rep_id in self._reps else self.context
+
     def _whole(self) -> Context:
         absences = [row for rows in self._absences.values() for row in rows]
         return context_of(self._plan, list(self._reps.values()), absences, self._day, self._timetables)
