@@ -1,6 +1,8 @@
 """The index of accounts: which of them may be the account of a lead or contact.
 
-Built once from columns; then one lead and two hundred thousand are looked up by the same code, a batch of one being a batch.
+Built from columns; then one lead and two hundred thousand are looked up by the same code, a batch of one being a batch. What was
+counted over the book when it was built (how rare a word is, which keys too many share) stays until it is built again: an
+edition. ``live`` says how accounts come and go meanwhile.
 """
 
 from __future__ import annotations
@@ -14,20 +16,26 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rightful.stages.matching.hashing import Hashes
+from rightful.stages.matching.fresh import Fresh, Sharers
+from rightful.stages.matching.hashing import Hashes, hash_texts
 from rightful.stages.matching.key_table import CAPS, KeyTable, KeyTableParts
 from rightful.stages.matching.keys import KEY_KINDS, Keys, account_keys, narrow_keys, people_keys, rarest_words
 from rightful.stages.matching.names import Names
 from rightful.stages.matching.parties import Field, Parties
 from rightful.stages.matching.texts import Texts
 
-__all__ = ["MOST_CANDIDATES", "CandidateIndex", "Pairs"]
+__all__ = ["MOST_CANDIDATES", "NARROWED", "ORDER_BITS", "CandidateIndex", "Pairs", "rarity_of"]
 
 # Candidates compared per record: the ones that share the most telling keys.
 MOST_CANDIDATES = 12
+NARROWED = tuple(number for number, kind in enumerate(KEY_KINDS) if kind.name in {other.narrows for other in KEY_KINDS})
+"""Kinds of keys that others narrow."""
+ORDER_BITS = 20
+"""How many numbers lie between the order of one account and the next, as bits: room for accounts that come later."""
+
 # Accounts whose keys are made at a time.
 _CHUNK = 32_768
-_NARROWED = sorted({kind.narrows for kind in KEY_KINDS if kind.narrows})
+_PERSON_BITS = np.int64(44)
 _MOST_SHARED = int(CAPS.max())
 # How much a key says, by kind and by the number of accounts that share it.
 _TRUST = np.maximum(
@@ -64,16 +72,25 @@ class CandidateIndex:
     """Accounts ready to be found and compared.
 
     Attributes:
-        accounts: The accounts, ordered by id, and those that have another name once more: the rows that tables hold.
-        account_ids: Their ids, once each.
+        accounts: The accounts, ordered by id, and those that have another name once more: the rows that tables hold. Rows of
+            accounts that came later follow, and there may be room for more.
+        account_ids: Per row of an account: its id.
         table: The keys that find them.
         book_size: Number of accounts, rounded up to a power of two: so one account more changes no rarity.
         word_counts: Per word of ``accounts.names.vocabulary``: how many accounts have it; then 0, for words that none has.
         word_order: Order of the vocabulary by hash, to look words up.
         own_rarity: How telling each word of that vocabulary is: the logarithm of book size over accounts that have it, at
             least 1; then 0, for places of a name without a word.
+        domains: Domains that several accounts have.
+        names: Names that several rows have.
         domain_sharers: Per row: how many accounts have its domain.
         name_sharers: Per row: how many rows have its name.
+        order: Per row: a number that grows with the account's id.
+        other_row: Per row of an account: its row under its other name; 0 where it has none.
+        is_alive: Per row: whether its account still is one.
+        id_hash: Hashes of account ids, ascending.
+        id_row: The rows of those accounts.
+        fresh: Accounts that came later.
     """
 
     accounts: Parties
@@ -83,47 +100,89 @@ class CandidateIndex:
     word_counts: npt.NDArray[np.int64]
     word_order: npt.NDArray[np.int64]
     own_rarity: npt.NDArray[np.float64]
+    domains: Sharers
+    names: Sharers
     domain_sharers: npt.NDArray[np.int64]
     name_sharers: npt.NDArray[np.int64]
+    order: npt.NDArray[np.int64]
+    other_row: Rows
+    is_alive: npt.NDArray[np.bool_]
+    id_hash: Hashes
+    id_row: Rows
+    fresh: Fresh
 
     @classmethod
     def build(cls, account_ids: Sequence[str], accounts: Parties) -> CandidateIndex:
         """Build the index over accounts that are ordered by id."""
-        names = accounts.names
+        names, count = accounts.names, len(account_ids)
         known = names.words[names.words >= 0]
         word_counts = np.bincount(known, minlength=len(names.vocabulary) + 1)
-        book_size = 1 << max(0, len(account_ids) - 1).bit_length()
-        own_rarity = _rarity(word_counts, book_size)
+        book_size = 1 << max(0, count - 1).bit_length()
+        own_rarity = rarity_of(word_counts, book_size)
         own_rarity[-1] = 0.0
+        ids = Texts.of([*account_ids, *[""] * (len(accounts) - count)])
+        id_hash = hash_texts(ids.part(0, count))
+        id_row = id_hash.argsort(kind="stable")
+        domains = Sharers.of(accounts.fields[:count, Field.DOMAIN])
+        same_names = Sharers.of(accounts.fields[:, Field.NAME])
+        other_row = np.zeros(len(accounts), np.int32)
+        other_row[accounts.record[count:]] = np.arange(count, len(accounts))
         return cls(
             accounts=accounts,
-            account_ids=Texts.of(account_ids),
+            account_ids=ids,
             table=_key_table(accounts, rarest_words(names, word_counts)),
             book_size=book_size,
             word_counts=word_counts,
             word_order=names.vocabulary_hash[:-1].argsort(kind="stable"),
             own_rarity=own_rarity,
-            domain_sharers=_sharers(accounts.fields[: len(account_ids), Field.DOMAIN])[accounts.record],
-            name_sharers=_sharers(accounts.fields[:, Field.NAME]),
+            domains=domains,
+            names=same_names,
+            domain_sharers=domains.count(accounts.fields[:, Field.DOMAIN]),
+            name_sharers=same_names.count(accounts.fields[:, Field.NAME]),
+            order=accounts.record.astype(np.int64) << ORDER_BITS,
+            other_row=other_row,
+            is_alive=np.ones(len(accounts), bool),
+            id_hash=id_hash[id_row],
+            id_row=id_row.astype(np.int32),
+            fresh=Fresh(),
         )
 
     def __len__(self) -> int:
         """Give the number of accounts."""
-        return len(self.account_ids)
+        return len(self.id_row) + self.fresh.accounts
+
+    def rows_of(self, account_ids: Sequence[str]) -> list[int]:
+        """Give the rows of accounts by their ids; -1 for ids that no account has."""
+        if not len(self.id_hash):
+            return [self.fresh.rows.get(account_id, -1) for account_id in account_ids]
+        hashes = hash_texts(Texts.of(account_ids))
+        place = np.minimum(self.id_hash.searchsorted(hashes), len(self.id_hash) - 1)
+        rows = self.id_row[place]
+        same_hash = self.id_hash[place] == hashes
+        found = zip(account_ids, rows.tolist(), same_hash.tolist(), self.account_ids.at(rows), strict=True)
+        return [
+            self.fresh.rows.get(wanted, row if is_found and text == wanted else -1)
+            for wanted, row, is_found, text in found
+        ]
 
     def known_words(self, names: Names) -> npt.NDArray[np.int64]:
         """Number the words of other names as in this index; -1 for words that no account has, and once more at the end."""
-        own = self.accounts.names.vocabulary_hash
-        if len(own) == 1:
-            return np.full(len(names.vocabulary) + 1, -1)
-        # The 0 at the end, which no word has, is found nowhere.
-        place = own[:-1].searchsorted(names.vocabulary_hash, sorter=self.word_order)
-        found = self.word_order[np.minimum(place, len(own) - 2)]
-        return np.where(own[found] == names.vocabulary_hash, found, -1)
+        own, wanted = self.accounts.names.vocabulary_hash, names.vocabulary_hash
+        if len(self.word_order):
+            place = own[: len(self.word_order)].searchsorted(wanted, sorter=self.word_order)
+            found = self.word_order[np.minimum(place, len(self.word_order) - 1)]
+            # The 0 at the end is no word's hash.
+            numbers = np.where(own[found] == wanted, found, -1)
+        else:
+            numbers = np.full(len(wanted), -1)
+        if self.fresh.words:
+            for at in (numbers[:-1] < 0).nonzero()[0].tolist():
+                numbers[at] = self.fresh.words.get(int(wanted[at]), -1)
+        return numbers
 
     def rarity(self, known_words: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """Say how telling words are that ``known_words`` has numbered, as ``own_rarity`` does; the last is 0 again."""
-        rarity = _rarity(self.word_counts[known_words], self.book_size)
+        rarity = rarity_of(self.word_counts[known_words], self.book_size)
         rarity[-1] = 0.0
         return rarity
 
@@ -138,20 +197,52 @@ class CandidateIndex:
         # A word that no account has finds nothing.
         rarest = rarest_words(names, np.where(counts > 0, counts, np.iinfo(np.int64).max))
         keys = people_keys(people, rarest)
-        asked, account = self._found(keys)
-        shared = np.bincount(asked, minlength=len(keys.row))
+        asked, row, shared = self._found(keys)
         weight = _TRUST[keys.kind, shared][asked]
-        person, account = _best(keys.row[asked], account, weight, len(self.accounts))
-        pairs = Pairs(people.record[person], self.accounts.record[account], person, account)
-        if len(people) == people.record.max(initial=-1) + 1 and len(self.accounts) == len(self):
+        person, row = self._best(keys.row[asked], row, weight)
+        pairs = Pairs(people.record[person], self.accounts.record[row], person, row)
+        if len(people) == people.record.max(initial=-1) + 1 and not self._has_other_names:
             return pairs
-        return pairs.take(np.lexsort((account, person, pairs.account, pairs.person)))
+        return pairs.take(np.lexsort((row, person, self.order[row], pairs.person)))
 
-    def _found(self, keys: Keys) -> tuple[npt.NDArray[np.int64], Rows]:
-        """Give the accounts that have keys: (position of the key, account)."""
+    @property
+    def _has_other_names(self) -> bool:
+        return len(self.id_row) < len(self.is_alive) if not self.fresh.has_changes else True
+
+    def _found(self, keys: Keys) -> tuple[npt.NDArray[np.int64], Rows, npt.NDArray[np.int64]]:
+        """Give the accounts that have keys, as (position of the key, row), and per key how many they are."""
         asked, places = self.table.find(keys)
-        which, account = self.table.accounts(places)
-        return asked[which], account
+        which, row = self.table.accounts(places)
+        asked = asked[which]
+        if not self.fresh.has_changes:
+            return asked, row, np.minimum(np.bincount(asked, minlength=len(keys.row)), _MOST_SHARED)
+        is_alive = self.is_alive[row]
+        fresh_asked, fresh_row = self.fresh.find(self.table.codes(keys).tolist())
+        asked = np.concatenate((asked[is_alive], np.array(fresh_asked, np.int64)))
+        row = np.concatenate((row[is_alive], np.array(fresh_row, np.int32)))
+        shared = np.bincount(asked, minlength=len(keys.row))
+        fits = (shared <= CAPS[keys.kind])[asked]
+        return asked[fits], row[fits], np.minimum(shared, _MOST_SHARED)
+
+    def _best(self, person: npt.NDArray[np.int64], row: Rows, weight: npt.NDArray[np.float64]) -> tuple[Rows, Rows]:
+        """Give the best few accounts of each person, ordered by person and account id, each once."""
+        code = (person << _PERSON_BITS) | self.order[row]
+        # Rows of one account under its two names have one order.
+        order = np.lexsort((row, code)) if self._has_other_names else code.argsort(kind="stable")
+        person, row, weight = person[order], row[order], weight[order]
+        is_first = _is_new(person) | _is_new(row)
+        total = np.bincount(is_first.cumsum() - 1, weights=weight) if len(row) else weight
+        person, row = person[is_first], row[is_first]
+        begins = _is_new(person).nonzero()[0]
+        counts = np.diff(np.append(begins, len(person)))
+        crowd = (counts > MOST_CANDIDATES).repeat(counts).nonzero()[0]
+        if len(crowd):
+            ranked = crowd[np.lexsort((-total[crowd].round(6), person[crowd]))]  # a stable order: then by account
+            place = np.arange(len(ranked)) - person[ranked].searchsorted(person[ranked])
+            kept = np.ones(len(person), bool)
+            kept[ranked[place >= MOST_CANDIDATES]] = False
+            person, row = person[kept], row[kept]
+        return person.astype(np.int32), row
 
 
 def _key_table(accounts: Parties, rarest: Hashes) -> KeyTable:
@@ -164,7 +255,7 @@ def _key_table(accounts: Parties, rarest: Hashes) -> KeyTable:
         )
         for begin, keys in zip(begins, made, strict=True):
             parts.add(keys, begin)
-        crowded = parts.crowded([kind for kind, each in enumerate(KEY_KINDS) if each.name in _NARROWED], len(accounts))
+        crowded = parts.crowded(NARROWED, len(accounts))
         made = threads.map(
             lambda begin: narrow_keys(
                 accounts.part(begin, begin + _CHUNK), rarest[begin : begin + _CHUNK], crowded[begin : begin + _CHUNK]
@@ -176,32 +267,9 @@ def _key_table(accounts: Parties, rarest: Hashes) -> KeyTable:
         return parts.table(threads.map)
 
 
-def _rarity(counts: npt.NDArray[np.int64], book_size: int) -> npt.NDArray[np.float64]:
+def rarity_of(counts: npt.NDArray[np.int64], book_size: int) -> npt.NDArray[np.float64]:
+    """Say how telling words are that so many accounts have."""
     return np.maximum(1.0, np.log((book_size + 1.0) / (counts + 1.0)))
-
-
-def _sharers(hashes: Hashes) -> npt.NDArray[np.int64]:
-    _, place, counts = np.unique(hashes, return_inverse=True, return_counts=True)
-    return counts[place]
-
-
-def _best(
-    person: npt.NDArray[np.int64], account: Rows, weight: npt.NDArray[np.float64], size: int
-) -> tuple[Rows, Rows]:
-    code = person * max(size, 1) + account
-    distinct, place = np.unique(code, return_inverse=True)
-    total = np.bincount(place, weights=weight, minlength=len(distinct))
-    person, account = np.divmod(distinct, max(size, 1))
-    starts = _is_new(person).nonzero()[0]
-    counts = np.diff(np.append(starts, len(person)))
-    crowd = (counts > MOST_CANDIDATES).repeat(counts).nonzero()[0]
-    if len(crowd):
-        order = crowd[np.lexsort((-total[crowd].round(6), person[crowd]))]  # a stable order: then by account
-        place = np.arange(len(order)) - person[order].searchsorted(person[order])
-        kept = np.ones(len(person), bool)
-        kept[order[place >= MOST_CANDIDATES]] = False
-        person, account = person[kept], account[kept]
-    return person.astype(np.int32), account.astype(np.int32)
 
 
 def _is_new(ordered: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:

@@ -68,6 +68,10 @@ class KeyTable:
         which = np.arange(len(places)).repeat(counts)
         return which, self.rows[np.arange(len(which)) + (first - ends + counts)[which]]
 
+    def codes(self, keys: Keys) -> Hashes:
+        """Give what the table knows of keys and their kinds as single numbers."""
+        return self.cut(keys.hash) | (keys.kind << (_BITS - self.row_bits)).astype(np.uint64)
+
     def cut(self, hashes: Hashes) -> Hashes:
         """Give what the table knows of keys."""
         return hashes >> np.uint64(self.row_bits)
