@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rightful.plan.matching import AccountFilter, TieBreaker
-from rightful.rules import Fields, Lists, Rule, compile_rules, parse_expression
+from rightful.rules import Fields, Lists, Rule, RuleSet, compile_rules, parse_expression
 
-__all__ = ["FACT_COLUMNS", "AccountFacts", "read_facts"]
+__all__ = ["FACT_COLUMNS", "AccountFacts", "FactReader", "read_facts"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -44,14 +44,40 @@ class AccountFacts:
     failed: npt.NDArray[np.int32]
 
 
-def read_facts(accounts: pa.Table, filters: tuple[AccountFilter, ...], fields: Fields, lists: Lists) -> AccountFacts:
-    """Read facts from accounts ordered by id: columns ``account_id``, ``FACT_COLUMNS`` and those that filters name."""
-    failed = np.full(len(accounts), -1, np.int32)
-    for number, account_filter in enumerate(filters):
-        condition = parse_expression(account_filter.when.text, fields, account_filter.when.place, lists)
-        rules = compile_rules([Rule(account_filter.name, condition)], fields)
-        holds = np.asarray(rules.first_table(accounts)) == 0
-        failed = np.where((failed < 0) & ~holds, number, failed).astype(np.int32)
+@dataclass(frozen=True, slots=True)
+class FactReader:
+    """Reads facts from accounts: one or many.
+
+    Attributes:
+        filters: Names of the plan's filters, in order.
+        rules: Their conditions, each as a rule of its own.
+    """
+
+    filters: tuple[str, ...]
+    rules: tuple[RuleSet, ...]
+
+    @classmethod
+    def of(cls, filters: tuple[AccountFilter, ...], fields: Fields, lists: Lists) -> FactReader:
+        """Make the reader of a plan's filters."""
+        conditions = [parse_expression(each.when.text, fields, each.when.place, lists) for each in filters]
+        return cls(
+            tuple(each.name for each in filters),
+            tuple(
+                compile_rules([Rule(each.name, condition)], fields)
+                for each, condition in zip(filters, conditions, strict=True)
+            ),
+        )
+
+    def read(self, accounts: pa.Table) -> AccountFacts:
+        """Read facts: columns ``account_id``, ``FACT_COLUMNS`` and those that filters name."""
+        failed = np.full(len(accounts), -1, np.int32)
+        for number, rules in enumerate(self.rules):
+            holds = np.asarray(rules.first_table(accounts)) == 0
+            failed = np.where((failed < 0) & ~holds, number, failed).astype(np.int32)
+        return AccountFacts(_preference(accounts), self.filters, failed)
+
+
+def _preference(accounts: pa.Table) -> dict[TieBreaker, Floats]:
     is_top = pc.equal(accounts["ultimate_parent_id"], accounts["account_id"])
     activity = _days(accounts["last_activity_on"])
     created = _days(accounts["created_on"])
@@ -67,7 +93,7 @@ def read_facts(accounts: pa.Table, filters: tuple[AccountFilter, ...], fields: F
     }
     # An unknown date is neither new nor old.
     preference[TieBreaker.OLDEST][np.isneginf(created)] = -np.inf
-    return AccountFacts(preference, tuple(account_filter.name for account_filter in filters), failed)
+    return preference
 
 
 def _numbers(column: pa.ChunkedArray) -> Floats:
@@ -77,3 +103,8 @@ def _numbers(column: pa.ChunkedArray) -> Floats:
 def _days(dates: pa.ChunkedArray) -> Floats:
     days = pc.cast(pc.cast(dates, pa.int32()), pa.float64())
     return np.array(pc.fill_null(days, -np.inf), np.float64)
+
+
+def read_facts(accounts: pa.Table, filters: tuple[AccountFilter, ...], fields: Fields, lists: Lists) -> AccountFacts:
+    """Read facts from accounts ordered by id: columns ``account_id``, ``FACT_COLUMNS`` and those that filters name."""
+    return FactReader.of(filters, fields, lists).read(accounts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -39,25 +39,25 @@ class Sharers:
         return np.where(self.hashes[place] == hashes, self.counts[place], 1)
 
 
-@dataclass(slots=True)
 class Fresh:
-    """Accounts added, changed and removed since an index was built; small, and in plain dictionaries.
+    """Accounts added, changed and removed since an index was built; few, and in plain dictionaries.
 
     Attributes:
         accounts: How many accounts more there are, less when negative.
         rows: Account id -> its row now, -1 when it was removed.
-        keys: Key (kind and hash) -> the rows that have it, ascending.
+        keys: Key (kind and hash) -> the rows that have it.
         words: Hash of a word that the index did not have -> its number.
         has_other_names: Whether a fresh account has another name.
         has_changes: Whether anything differs from what was built.
     """
 
-    accounts: int = 0
-    rows: dict[str, int] = field(default_factory=dict)
-    keys: dict[int, list[int]] = field(default_factory=dict)
-    words: dict[int, int] = field(default_factory=dict)
-    has_other_names: bool = False
-    has_changes: bool = False
+    def __init__(self) -> None:
+        self.accounts = 0
+        self.rows: dict[str, int] = {}
+        self.keys: dict[int, list[int]] = {}
+        self.words: dict[int, int] = {}
+        self.has_other_names = False
+        self.has_changes = False
 
     def find(self, keys: Iterable[int]) -> tuple[list[int], list[int]]:
         """Find keys: give (position of the key, row)."""
@@ -70,17 +70,14 @@ class Fresh:
         return asked, rows
 
     def add(self, keys: Iterable[int], row: int) -> None:
-        """Let keys find a row."""
+        """Let keys, each given once, find a row."""
         for key in keys:
-            rows = self.keys.setdefault(key, [])
-            if not rows or rows[-1] != row:
-                rows.append(row)
+            self.keys.setdefault(key, []).append(row)
 
     def drop(self, keys: Iterable[int], row: int) -> None:
-        """Let keys find a row no more."""
+        """Let the keys with which a row was added find it no more."""
         for key in keys:
-            rows = self.keys.get(key, [])
-            if row in rows:
-                rows.remove(row)
-                if not rows:
-                    del self.keys[key]
+            rows = self.keys[key]
+            rows.remove(row)
+            if not rows:
+                del self.keys[key]

@@ -88,6 +88,7 @@ class CandidateIndex:
         order: Per row: a number that grows with the account's id.
         other_row: Per row of an account: its row under its other name; 0 where it has none.
         is_alive: Per row: whether its account still is one.
+        has_other_names: Whether any of the accounts that the index was built of has another name.
         id_hash: Hashes of account ids, ascending.
         id_row: The rows of those accounts.
         fresh: Accounts that came later.
@@ -107,6 +108,7 @@ class CandidateIndex:
     order: npt.NDArray[np.int64]
     other_row: Rows
     is_alive: npt.NDArray[np.bool_]
+    has_other_names: bool
     id_hash: Hashes
     id_row: Rows
     fresh: Fresh
@@ -142,6 +144,7 @@ class CandidateIndex:
             order=accounts.record.astype(np.int64) << ORDER_BITS,
             other_row=other_row,
             is_alive=np.ones(len(accounts), bool),
+            has_other_names=len(accounts) > count,
             id_hash=id_hash[id_row],
             id_row=id_row.astype(np.int32),
             fresh=Fresh(),
@@ -201,13 +204,13 @@ class CandidateIndex:
         weight = _TRUST[keys.kind, shared][asked]
         person, row = self._best(keys.row[asked], row, weight)
         pairs = Pairs(people.record[person], self.accounts.record[row], person, row)
-        if len(people) == people.record.max(initial=-1) + 1 and not self._has_other_names:
+        if len(people) == people.record.max(initial=-1) + 1 and not self._doubles:
             return pairs
         return pairs.take(np.lexsort((row, person, self.order[row], pairs.person)))
 
     @property
-    def _has_other_names(self) -> bool:
-        return len(self.id_row) < len(self.is_alive) if not self.fresh.has_changes else True
+    def _doubles(self) -> bool:
+        return self.has_other_names or self.fresh.has_other_names
 
     def _found(self, keys: Keys) -> tuple[npt.NDArray[np.int64], Rows, npt.NDArray[np.int64]]:
         """Give the accounts that have keys, as (position of the key, row), and per key how many they are."""
@@ -228,7 +231,7 @@ class CandidateIndex:
         """Give the best few accounts of each person, ordered by person and account id, each once."""
         code = (person << _PERSON_BITS) | self.order[row]
         # Rows of one account under its two names have one order.
-        order = np.lexsort((row, code)) if self._has_other_names else code.argsort(kind="stable")
+        order = np.lexsort((row, code)) if self._doubles else code.argsort(kind="stable")
         person, row, weight = person[order], row[order], weight[order]
         is_first = _is_new(person) | _is_new(row)
         total = np.bincount(is_first.cumsum() - 1, weights=weight) if len(row) else weight
