@@ -10,7 +10,7 @@ import pyarrow as pa
 from rightful.crm import OBJECT_OF_TABLE, Kind
 from rightful.stages.stage import Engine, Frame
 
-__all__ = ["Survivors", "resolve_references", "survivors_of"]
+__all__ = ["Survivors", "resolve_references", "resolved", "survivors_of"]
 
 Survivors = Frame
 """Every id that can be pointed at: ``id`` and ``survivor_id``, the same for records that were not merged."""
@@ -42,6 +42,13 @@ def resolve_references(table: str, frame: Frame, survivors: Mapping[str, Survivo
             _joined(nw.col("quality_reason"), done).alias("quality_reason"), found.alias(field.name)
         ).drop("_survivor")
     return frame.select(*names)
+
+
+def resolved(name: str, stated: str | None, found: str | None) -> str:
+    """Say of one record's reference what ``resolve_references`` does: nothing, that it points nowhere, or at a survivor."""
+    if stated is None or found == stated:
+        return ""
+    return f"{name}=merged" if found else f"{name}=points_nowhere"
 
 
 def _joined(before: nw.Expr, more: nw.Expr) -> nw.Expr:

@@ -17,7 +17,7 @@ from rightful.stages.quality.settings import ColumnHabits, Settings, habits_of, 
 from rightful.stages.quality.steps import steps_for
 from rightful.stages.stage import Book, Engine, Frame, Stage, StageResult
 
-__all__ = ["STAGE"]
+__all__ = ["STAGE", "column_habits"]
 
 _MERGED_TABLES = ("accounts", "contacts", "leads")
 _TWO_WAYS = frozenset((Kind.NUMBER, Kind.MONEY, Kind.DATE, Kind.INSTANT))
@@ -63,11 +63,11 @@ def clean_chunk(chunk: pa.Table, settings: Settings) -> pa.Table:
 
 def _cleaned(crm_object: CrmObject, book: Book, plan: Plan, engine: Engine) -> Frame:
     source = book[crm_object.table].select(*crm_object.raw_columns)
-    settings = settings_for(crm_object.table, plan, _habits(crm_object, source, plan, engine))
+    settings = settings_for(crm_object.table, plan, column_habits(crm_object, source, plan, engine))
     return engine.map(source, partial(clean_chunk, settings=settings), crm_object.table)
 
 
-def _habits(crm_object: CrmObject, source: Frame, plan: Plan, engine: Engine) -> dict[str, ColumnHabits]:
+def column_habits(crm_object: CrmObject, source: Frame, plan: Plan, engine: Engine) -> dict[str, ColumnHabits]:
     """See how columns write numbers, dates and industry codes, from their distinct values."""
     habits: dict[str, ColumnHabits] = {}
     for field in crm_object.source_fields:

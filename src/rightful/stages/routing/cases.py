@@ -15,7 +15,7 @@ from rightful.stages.routing.hours import FAR, moment_of
 from rightful.stages.routing.route import Context
 from rightful.stages.routing.rulings import Rulings
 
-__all__ = ["CaseMaker", "Teams", "in_order"]
+__all__ = ["CaseMaker", "Teams", "company_of", "in_order"]
 
 Teams = Mapping[str, Mapping[str, str]]
 
@@ -65,10 +65,15 @@ class CaseMaker:
                     account,
                     teams.get(account, _NO_TEAM) if account else _NO_TEAM,
                     dict(zip(names, values, strict=True)) if names else _NO_FACTS,
-                    domain or core_name or record_id,
+                    company_of(domain, core_name, record_id),
                 )
             )
         return made
+
+
+def company_of(domain: str | None, core_name: str | None, record_id: str) -> str:
+    """Give what is the same for records of one company."""
+    return domain or core_name or record_id
 
 
 _NO_TEAM: dict[str, str] = {}

@@ -77,6 +77,11 @@ class Fold:
             retry, number, tries, case = heapq.heappop(self._waiting)
             yield self._decided(replace(case, moment=retry), number, tries)
 
+    @property
+    def state(self) -> State:
+        """What is remembered after the decisions so far; it goes on changing with the next ones."""
+        return self._state
+
     def withdraw(self, record_ids: frozenset[str]) -> None:
         """Try these records no more."""
         self._waiting = [each for each in self._waiting if each[3].record_id not in record_ids]

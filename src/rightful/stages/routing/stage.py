@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -19,6 +19,7 @@ from rightful.stages.routing.context import context_of
 from rightful.stages.routing.fold import fold
 from rightful.stages.routing.hours import moment_of
 from rightful.stages.routing.reading import open_work, people_of, records_of, teams_of
+from rightful.stages.routing.route import Context
 from rightful.stages.routing.rulings import Rulings
 from rightful.stages.routing.state import Changes, State
 from rightful.stages.routing.tables import (
@@ -32,7 +33,7 @@ from rightful.stages.routing.tables import (
 from rightful.stages.stage import Book, Engine, Stage, StageResult
 from rightful.stages.worth import worth_of
 
-__all__ = ["STAGE"]
+__all__ = ["STAGE", "Arrivals", "arrivals_of"]
 
 _TASK_FIELDS = ("task_id", "lead_id", "is_closed", "assigned_rep_id", "opportunity_id", "contact_id")
 _NO_CHANGES = Changes()
@@ -45,23 +46,10 @@ def run(book: Book, plan: Plan, engine: Engine) -> StageResult:
     Reads what the stages before added. Adds rep, method, pool, reason and deadline to leads and contacts, rep and reason to
     tasks; gives ``routing_log`` and ``exceptions``.
     """
-    day = book.as_of.astimezone(ZoneInfo(plan.general.time_zone)).date()
-    reps, absences = people_of(book, plan, engine)
-    context = context_of(plan, reps.to_pylist(), absences.to_pylist(), day)
-    rulings = Rulings(plan)
-    maker = CaseMaker(plan, rulings, context, moment_of(book.as_of))
-    leads = records_of(book, plan, engine, "leads", rulings)
-    people = records_of(book, plan, engine, "contacts", rulings)
-    contacts = people.filter(pc.is_null(people["assigned_rep_id"]))
-    teams = teams_of(book, plan, engine)
-    cases = [
-        *maker.cases(leads, "lead", "lead_id", teams),
-        *maker.cases(contacts, "contact", "contact_id", teams),
-    ]
-    created = _created("lead", leads["lead_id"], leads["created_at"])
-    created |= _created("contact", contacts["contact_id"], contacts["created_at"])
-    state = State(reps=open_work(book, plan, engine))
-    log = _routed(in_order(cases, created, context), maker, state, engine)
+    day = _day(book, plan)
+    arrivals = arrivals_of(book, plan, engine)
+    leads, people, created = arrivals.leads, arrivals.contacts, arrivals.created
+    log = _routed(arrivals, engine)
     last = {(each.object, each.record_id): each for each in log}
     of_leads = {record_id: each for (kind, record_id), each in last.items() if kind == "lead"}
     of_contacts = {record_id: each for (kind, record_id), each in last.items() if kind == "contact"}
@@ -83,14 +71,63 @@ def run(book: Book, plan: Plan, engine: Engine) -> StageResult:
     )
 
 
-def _routed(cases: list[Case], maker: CaseMaker, state: State, engine: Engine) -> list[Decision]:
-    total = len(cases)
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """The records of a book that are routed, in their order, and what decides.
+
+    Attributes:
+        cases: The records.
+        context: What decides.
+        state: What is remembered from before.
+        until: Moment at which the book is read.
+        leads: The leads.
+        contacts: The contacts; those without a rep are among the cases.
+        created: When each record was created, by kind and key.
+    """
+
+    cases: list[Case]
+    context: Context
+    state: State
+    until: int
+    leads: pa.Table
+    contacts: pa.Table
+    created: Mapping[tuple[str, str], datetime | None]
+
+
+def arrivals_of(book: Book, plan: Plan, engine: Engine) -> Arrivals:
+    """Read from a book all that is to be routed."""
+    reps, absences = people_of(book, plan, engine)
+    context = context_of(plan, reps.to_pylist(), absences.to_pylist(), _day(book, plan))
+    rulings = Rulings(plan)
+    until = moment_of(book.as_of)
+    maker = CaseMaker(plan, rulings, context, until)
+    leads = records_of(book, plan, engine, "leads", rulings)
+    people = records_of(book, plan, engine, "contacts", rulings)
+    contacts = people.filter(pc.is_null(people["assigned_rep_id"]))
+    teams = teams_of(book, plan, engine)
+    cases = [
+        *maker.cases(leads, "lead", "lead_id", teams),
+        *maker.cases(contacts, "contact", "contact_id", teams),
+    ]
+    created = _created("lead", leads["lead_id"], leads["created_at"])
+    created |= _created("contact", contacts["contact_id"], contacts["created_at"])
+    state = State(reps=open_work(book, plan, engine))
+    return Arrivals(in_order(cases, created, context), context, state, until, leads, people, created)
+
+
+def _day(book: Book, plan: Plan) -> date:
+    return book.as_of.astimezone(ZoneInfo(plan.general.time_zone)).date()
+
+
+def _routed(arrivals: Arrivals, engine: Engine) -> list[Decision]:
+    cases, total = arrivals.cases, len(arrivals.cases)
 
     def tell(done: int) -> None:
         engine.progress("leads and contacts", done, total)
 
     # Each decision's changes hold a copy of its pool: a run has no use for them once they are in the state.
-    log = [replace(decision, changes=_NO_CHANGES) for decision in fold(cases, maker.context, state, maker.as_of, tell)]
+    decided = fold(cases, arrivals.context, arrivals.state, arrivals.until, tell)
+    log = [replace(decision, changes=_NO_CHANGES) for decision in decided]
     tell(total)
     return log
 
