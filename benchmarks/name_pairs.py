@@ -19,10 +19,11 @@ from rapidfuzz.distance import JaroWinkler
 from sklearn.metrics import roc_auc_score
 
 from rightful.stages.matching.compare import compare
+from rightful.stages.matching.evidence import Evidence
 from rightful.stages.matching.index import CandidateIndex, Pairs
 from rightful.stages.matching.names import Spellings
 from rightful.stages.matching.parties import ACCOUNT_COLUMNS, PERSON_COLUMNS, read_accounts, read_people
-from rightful.stages.matching.weights import Evidence
+from rightful.stages.matching.weighing import Weighing
 from rightful.stages.quality.readings import read_company_core
 
 SETS = {
@@ -52,7 +53,7 @@ def name_evidence(left: list[str], right: list[str]) -> np.ndarray:
     index = CandidateIndex.build(ids, read_accounts(columns(right, ACCOUNT_COLUMNS), plain))
     people = read_people(columns(left, PERSON_COLUMNS), plain)
     rows = np.arange(len(left), dtype=np.int32)
-    return compare(people, index, Pairs(rows, rows, rows, rows), {}).weights[Evidence.NAME]
+    return compare(people, index, Pairs(rows, rows, rows, rows), Weighing.of()).weights[Evidence.NAME]
 
 
 def main() -> None:

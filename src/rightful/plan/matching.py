@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from rightful.crm import OBJECT_OF_TABLE
 from rightful.errors import Mistake, PlanError
+from rightful.plan.matching_weights import MatchingWeights
 from rightful.plan.section import Section, Written, rule_fields
 from rightful.rules import RuleKind, parse_expression
 
@@ -79,7 +80,7 @@ class Link(Section):
 
 
 class Emphasis(Section):
-    """How much each field's evidence counts: 1 as shipped, 0 not at all, 2 twice."""
+    """How much each field's evidence counts: 1 as it is, 0 not at all, 2 twice."""
 
     domain: float = Field(default=1.0, ge=0, le=5, description="Multiplies what domains say.")
     name: float = Field(default=1.0, ge=0, le=5, description="Multiplies what company names say.")
@@ -134,7 +135,12 @@ class MatchingSection(Section):
         le=20,
         description="Matches whose evidence is within this many points (natural log-odds) of the best are equally likely.",
     )
-    weights: Emphasis = Field(default=Emphasis(), description="How much each field's evidence counts, 1 as shipped.")
+    weights: Emphasis = Field(default=Emphasis(), description="How much each field's evidence counts, 1 as it is.")
+    trained_weights: MatchingWeights | None = Field(
+        default=None,
+        description="What each finding is worth: name of the JSON file that `rightful match train` wrote, such as"
+        " models/matching_weights.json; the shipped weights where there is none.",
+    )
     synonyms: tuple[NameMeaning, ...] = Field(
         default=(),
         description="Names and words that stand for others: former names, brands, abbreviations of your trade.",

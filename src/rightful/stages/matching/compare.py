@@ -14,20 +14,13 @@ import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from rightful.stages.matching.evidence import Evidence, Finding
 from rightful.stages.matching.hashing import START_BYTES, Hashes, Shapes
 from rightful.stages.matching.index import CandidateIndex, Pairs
 from rightful.stages.matching.parties import Domains, Field, Parties
-from rightful.stages.matching.similarity import Likeness, compare_names
+from rightful.stages.matching.similarity import compare_names
 from rightful.stages.matching.texts import Texts
-from rightful.stages.matching.weights import (
-    CROWD_SHARE,
-    NAME_CURVE,
-    PRIOR,
-    RARITY_CURVE,
-    WEIGHTS,
-    Evidence,
-    Finding,
-)
+from rightful.stages.matching.weighing import Readings, Weighing
 
 __all__ = ["Compared", "compare"]
 
@@ -58,62 +51,66 @@ class Compared:
     """Pairs compared, one entry per pair.
 
     Attributes:
-        findings: Per field: what was found (``Finding`` numbers).
+        readings: What was found, field by field.
         weights: Per field: its log-odds.
         domain_used: Which of the person's domains spoke (position in ``Parties.domains``).
-        likeness: How alike the names are, 0 to 1.
         score: Sum of the prior and all weights, in natural log-odds.
+        probability: How likely the pair is right.
     """
 
-    findings: Mapping[Evidence, Findings]
+    readings: Readings
     weights: Mapping[Evidence, Floats]
     domain_used: Findings
-    likeness: Floats
     score: Floats
+    probability: Floats
 
     @property
-    def probability(self) -> Floats:
-        """The score as a probability."""
-        return 1.0 / (1.0 + np.exp(-np.clip(self.score, -30, 30)))
+    def findings(self) -> Mapping[Evidence, Findings]:
+        """Per field: what was found (``Finding`` numbers)."""
+        return self.readings.findings
 
     def take(self, at: npt.NDArray[np.int64]) -> Compared:
         """Give the pairs at some positions."""
         return Compared(
-            {field: found[at] for field, found in self.findings.items()},
+            self.readings.take(at),
             {field: weight[at] for field, weight in self.weights.items()},
             self.domain_used[at],
-            self.likeness[at],
             self.score[at],
+            self.probability[at],
         )
 
 
-def compare(people: Parties, index: CandidateIndex, pairs: Pairs, emphasis: Mapping[str, float]) -> Compared:
-    """Compare pairs; ``emphasis`` multiplies the weights of fields (1 where it says nothing)."""
+def compare(people: Parties, index: CandidateIndex, pairs: Pairs, weighing: Weighing) -> Compared:
+    """Compare pairs."""
     likeness = compare_names(people.names, index, pairs)
-    alike = likeness.overall
     hashes = _Hashes(people.fields[pairs.person_row], index.accounts.fields[pairs.account_row])
     domain, domain_used = _domain(people, index, pairs, hashes)
-    findings = {Evidence.DOMAIN: domain, Evidence.NAME: _name(hashes), **_plain(hashes)}
-    weights = {field: _WORTH[field][found] for field, found in findings.items()}
-    weights[Evidence.NAME] = _name_weight(findings[Evidence.NAME], alike, likeness, index, pairs)
-    crowd = np.log(index.domain_sharers[pairs.account_row])
-    weights[Evidence.DOMAIN] -= CROWD_SHARE * crowd * (findings[Evidence.DOMAIN] == Finding.EQUAL)
-    weights = {field: weight * emphasis.get(field, 1.0) for field, weight in weights.items()}
-    score = np.round(PRIOR + sum(weights.values()), 6)
-    return Compared(findings, weights, domain_used, alike, score)
+    readings = Readings(
+        {Evidence.DOMAIN: domain, Evidence.NAME: _name(hashes), **_plain(hashes)},
+        likeness.overall,
+        likeness.rarity / np.log(index.book_size + 1.0),
+        index.domain_sharers[pairs.account_row],
+        index.name_sharers[pairs.account_row],
+    )
+    weights = weighing.weigh(readings)
+    score = np.round(weighing.prior + sum(weights.values()), 6)
+    return Compared(readings, weights, domain_used, score, weighing.probability(score))
 
 
-def _worth(field: Evidence) -> Floats:
-    table = np.zeros(len(Finding))
-    for finding, weight in WEIGHTS[field].items():
-        table[finding] = weight
-    return table
-
-
-# What each finding of a field is worth; and how it ranks among those of other domains, the unknown last.
-_WORTH = {field: _worth(field) for field in WEIGHTS}
-_RANK = _WORTH[Evidence.DOMAIN].copy()
-_RANK[Finding.UNKNOWN] = -np.inf
+# How what a domain says ranks among what the others of the person say; the unknown comes last, any difference before it.
+_RANK = np.zeros(len(Finding), np.int8)
+for _place, _finding in enumerate(
+    (
+        Finding.DIFFERS,
+        Finding.BEGINS_NAME,
+        Finding.SPELLS_NAME,
+        Finding.LABEL_NEAR,
+        Finding.LABEL_EQUAL,
+        Finding.EQUAL,
+    ),
+    start=1,
+):
+    _RANK[_finding] = _place
 
 _PLAIN = {
     Evidence.PHONE: Field.PHONE,
@@ -231,18 +228,3 @@ def _name(hashes: _Hashes) -> Findings:
     spells = hashes.equal(Field.NAME, Field.LABEL) | hashes.equal(Field.WRITTEN, Field.LABEL)
     found[alike & spells] = Finding.SPELLS_NAME
     return found
-
-
-def _name_weight(found: Findings, alike: Floats, likeness: Likeness, index: CandidateIndex, pairs: Pairs) -> Floats:
-    weight = _read_off(NAME_CURVE, alike)
-    rarity = likeness.rarity / np.log(index.book_size + 1.0)
-    added = _read_off(RARITY_CURVE, rarity)
-    weight = weight + added * np.clip((alike - 0.7) / 0.2, 0.0, 1.0)
-    weight -= np.where(found == Finding.EQUAL, CROWD_SHARE * np.log(index.name_sharers[pairs.account_row]), 0.0)
-    for finding in (Finding.SPELLS_NAME, Finding.INITIALS):
-        weight = np.where(found == finding, np.maximum(weight, WEIGHTS[Evidence.NAME][finding]), weight)
-    return np.where(found == Finding.UNKNOWN, 0.0, weight)
-
-
-def _read_off(curve: tuple[tuple[float, float], ...], values: Floats) -> Floats:
-    return np.interp(values, [point for point, _ in curve], [weight for _, weight in curve])

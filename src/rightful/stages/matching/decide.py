@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from rightful.plan.matching import DomainOnly, MatchingSection, TieBreaker
 from rightful.stages.matching.compare import Compared
+from rightful.stages.matching.evidence import Evidence, Finding
 from rightful.stages.matching.facts import AccountFacts
 from rightful.stages.matching.index import Pairs
-from rightful.stages.matching.weights import Evidence, Finding
 
 __all__ = ["POLICIES", "Decided", "decide"]
 

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from rightful.stages.matching.compare import Compared
+from rightful.stages.matching.evidence import Evidence, Finding
 from rightful.stages.matching.index import CandidateIndex, Pairs
 from rightful.stages.matching.parties import Parties
-from rightful.stages.matching.weights import Evidence, Finding
 
 __all__ = ["evidence_texts"]
 

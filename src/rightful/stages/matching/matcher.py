@@ -21,6 +21,7 @@ from rightful.stages.matching.names import Spellings
 from rightful.stages.matching.outcome import CANDIDATE_SCHEMA, Asked, Matches, linked_rows, outcome_of
 from rightful.stages.matching.parties import PERSON_COLUMNS, read_accounts, read_people
 from rightful.stages.matching.rivals import under_best_names, weigh_rivals
+from rightful.stages.matching.weighing import Weighing
 
 __all__ = ["Match", "Matcher"]
 
@@ -57,6 +58,7 @@ class Matcher:
         section: The plan's section.
         links: Links by object, ``lead`` and ``contact``.
         spellings: What names and words are compared as.
+        weighing: What each finding is worth under the plan.
     """
 
     index: CandidateIndex
@@ -64,6 +66,7 @@ class Matcher:
     section: MatchingSection
     links: Mapping[str, Links]
     spellings: Spellings
+    weighing: Weighing
 
     @classmethod
     def of(cls, accounts: pa.Table, plan: Plan, survivors: Mapping[str, str] | None = None) -> Matcher:
@@ -96,6 +99,7 @@ class Matcher:
             section=section,
             links=links,
             spellings=spellings,
+            weighing=Weighing.of(section.trained_weights, section.weights.model_dump()),
         )
 
     def match_one(self, table: str, record: Mapping[str, Any]) -> Match:
@@ -154,10 +158,8 @@ class Matcher:
         record_ids = people[key].to_pylist()
         parties = read_people(people, self.spellings)
         pairs = self.index.candidates(parties)
-        pairs, compared = under_best_names(
-            pairs, compare(parties, self.index, pairs, self.section.weights.model_dump())
-        )
-        compared = weigh_rivals(self.index, pairs, compared)
+        pairs, compared = under_best_names(pairs, compare(parties, self.index, pairs, self.weighing))
+        compared = weigh_rivals(self.index, pairs, compared, self.weighing)
         is_never = self.links[object_name].is_never(record_ids, pairs)
         decided = decide(pairs, compared, self.facts, self.section, is_never)
         asked = Asked(object_name, record_ids, lost, parties, pairs, compared, decided)

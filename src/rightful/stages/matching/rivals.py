@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from rightful.stages.matching.compare import Compared
+from rightful.stages.matching.evidence import Evidence, Finding
 from rightful.stages.matching.index import CandidateIndex, Pairs
 from rightful.stages.matching.parties import Field
-from rightful.stages.matching.weights import RIVAL_REACH, RIVAL_WEIGHT, Evidence, Finding
+from rightful.stages.matching.weighing import Weighing
 
-__all__ = ["under_best_names", "weigh_rivals"]
+__all__ = ["best_rivals", "under_best_names", "weigh_rivals"]
 
 Bools = npt.NDArray[np.bool_]
 
@@ -30,28 +31,29 @@ def under_best_names(pairs: Pairs, compared: Compared) -> tuple[Pairs, Compared]
     return pairs.take(kept), compared.take(kept)
 
 
-def weigh_rivals(index: CandidateIndex, pairs: Pairs, compared: Compared) -> Compared:
-    """Take off what another company says that fits a person about as well.
-
-    An account with the same domain, or with the same name and no other domain, is no other company.
-    """
-    score = compared.score
-    weight = np.zeros(len(score))
-    if len(score):
-        ahead = score - _best_rival(index, pairs, score)
-        weight = np.round(RIVAL_WEIGHT * np.exp(np.minimum(-ahead / RIVAL_REACH, 2.0)), 6)
-        weight = np.where(weight < -_LEAST_WEIGHT, weight, 0.0)
-    found = np.where(weight < 0, Finding.RIVALLED, Finding.UNKNOWN).astype(np.int8)
+def weigh_rivals(index: CandidateIndex, pairs: Pairs, compared: Compared, weighing: Weighing) -> Compared:
+    """Take off what another company says that fits a person about as well; only then points become a probability."""
+    ahead = compared.score - best_rivals(index, pairs, compared.score)
+    weight = np.round(weighing.rival.read(ahead), 6)
+    weight *= weight < -_LEAST_WEIGHT
+    found = np.where(weight < 0, np.int8(Finding.RIVALLED), np.int8(Finding.UNKNOWN))
+    score = np.round(compared.score + weight, 6)
     return replace(
         compared,
-        findings={**compared.findings, Evidence.RIVAL: found},
+        readings=replace(compared.readings, findings={**compared.findings, Evidence.RIVAL: found}),
         weights={**compared.weights, Evidence.RIVAL: weight},
-        score=np.round(score + weight, 6),
+        score=score,
+        probability=weighing.probability(score),
     )
 
 
-def _best_rival(index: CandidateIndex, pairs: Pairs, score: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Give for each pair the best score among the other companies of its person; minus infinity where there is none."""
+def best_rivals(index: CandidateIndex, pairs: Pairs, score: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Give for each pair the best score among the other companies of its person; minus infinity where there is none.
+
+    An account with the same domain, or with the same name and no other domain, is no other company.
+    """
+    if not len(score):
+        return score
     order = np.lexsort((-score, pairs.person))
     persons = pairs.person[order]
     starts = np.flatnonzero(np.append(True, persons[1:] != persons[:-1]))

@@ -12,12 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from rightful.plan.matching_weights import MatchingWeights
-from rightful.stages.matching.weights import Evidence, Finding
+from rightful.stages.matching.evidence import Evidence, Finding
 
 __all__ = ["CONTEXT", "Readings", "Weighing", "finding_of", "shipped_weights"]
 
@@ -50,8 +51,18 @@ class Readings:
     findings: Mapping[Evidence, Findings]
     likeness: Floats
     rarity: Floats
-    domain_sharers: npt.NDArray[np.int64]
-    name_sharers: npt.NDArray[np.int64]
+    domain_sharers: npt.NDArray[np.integer[Any]]
+    name_sharers: npt.NDArray[np.integer[Any]]
+
+    def take(self, at: npt.NDArray[np.int64]) -> Readings:
+        """Give the pairs at some positions."""
+        return Readings(
+            {field: found[at] for field, found in self.findings.items()},
+            self.likeness[at],
+            self.rarity[at],
+            self.domain_sharers[at],
+            self.name_sharers[at],
+        )
 
 
 @dataclass(frozen=True, slots=True)
