@@ -1,8 +1,8 @@
 """Matching: which account a lead or contact belongs to, how sure that is, and why.
 
 Read in this order: ``words`` and ``names`` (company names as words), ``parties`` (records ready to be compared), ``keys`` and
-``index`` (candidates), ``similarity``, ``weights`` and ``compare`` (evidence), ``links``, ``facts`` and ``decide`` (the plan's
-policies), ``explain`` and ``outcome`` (reasons and tables), ``matcher`` (all of it, for one record or many), ``stage``.
+``index`` (candidates), ``similarity``, ``evidence``, ``weighing`` and ``compare`` (evidence), ``links``, ``facts`` and ``decide``
+(the plan's policies), ``explain`` and ``outcome`` (reasons and tables), ``matcher`` (all of it, for one record or many), ``stage``.
 """
 
 from __future__ import annotations
