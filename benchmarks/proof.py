@@ -22,6 +22,7 @@ import numpy as np
 import pyarrow as pa
 
 from rightful.errors import Place
+from rightful.plan.assignment import AssignmentSection
 from rightful.plan.section import Scalar
 from rightful.plan.territories import Layer, TerritoryRule
 from rightful.rules import compile_rules
@@ -32,7 +33,7 @@ from rightful.runs.proof.accounts import Accounts
 from rightful.runs.proof.finding import Candidate
 from rightful.runs.proof.gaps import gaps
 from rightful.runs.proof.idle import idle
-from rightful.runs.proof.layer import LayerProof
+from rightful.runs.proof.layer import LayerProof, holding_of
 from rightful.runs.proof.overlaps import overlaps
 from rightful.runs.proof.values import unreachable
 from rightful.stages.territories import LayerRules
@@ -69,14 +70,16 @@ def layer(plan: str, count: int, seed: int, made: Accounts | None) -> LayerProof
         rules=compile_rules(rules, FIELDS),
         entries=entries,
         names=tuple(rule.key for rule in rules),
-        fields=(),
+        fields=((),) * count,
         ancestors={},
         winners=1,
         catch_all="",
+        is_flat=True,
     )
-    named = None if made is None else np.zeros(made.table.num_rows, dtype=np.bool_)
-    surface = Surface(ground_of(compiled.rules), DOMAINS)
-    return LayerProof(Layer(layer="geography", rules=entries), compiled, surface, made, named)
+    declared = Layer(layer="geography", rules=entries)
+    section = AssignmentSection(layers=(declared,))
+    holding = None if made is None else holding_of(made, compiled, declared, section, {})
+    return LayerProof(declared, compiled, Surface(ground_of(compiled.rules), DOMAINS), holding)
 
 
 def measure(plan: str, count: int, seed: int, made: Accounts | None) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from command import call
-from tiny import write_tiny
+from rightful.runs.run import Run
+from tiny import FILES, write_tiny
 
 TinyPlan = Callable[..., Path]
 OVERLAPPING: Mapping[str, str] = {
@@ -55,6 +56,20 @@ def test_a_gap_with_records_of_the_book_in_it_is_an_error(tiny_plan: TinyPlan) -
     assert done.code == 1
     assert "ERROR gap in geography" in done.out
     assert "1 account (20.0%), such as A5" in done.out
+
+
+def test_accounts_that_follow_their_family_are_in_no_gap(tiny_plan: TinyPlan) -> None:
+    follows = "families: {policy: descendants}\n"
+    folder = tiny_plan(
+        {"geography.csv": "territory,country\nNA,US\n", "assignment.yaml": FILES["assignment.yaml"] + follows}
+    )
+    assert call("run", folder).code == 0
+    accounts = Run.latest(folder).frame("accounts")
+    bare = accounts.filter(accounts["territory_id"].is_null())["account_id"].sort().to_list()
+    assert bare == ["A4", "A5"]  # A2 in Germany follows A1
+    done = call("prove", folder, "--json")
+    [gap] = [each for each in json.loads(done.out)["findings"] if each["kind"] == "gap"]
+    assert gap["book"]["records"] == len(bare)
 
 
 def test_json_and_sarif_are_data(proven_plan: Path) -> None:

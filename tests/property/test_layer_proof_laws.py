@@ -23,7 +23,7 @@ from rightful.runs.proof.accounts import Accounts
 from rightful.runs.proof.finding import Candidate
 from rightful.runs.proof.gaps import gaps
 from rightful.runs.proof.idle import idle
-from rightful.runs.proof.layer import LayerProof
+from rightful.runs.proof.layer import LayerProof, holding_of
 from rightful.runs.proof.overlaps import overlaps
 from rightful.stages.territories import LayerRules, compile_layer
 
@@ -84,8 +84,8 @@ def proof_of(rules: list[TerritoryRule], winners: int) -> LayerProof:
         layers=(Layer(layer="geography", rules=tuple(rules), winners=winners),),
     )
     layer = compile_layer(section.layers[0], section, {})
-    named = np.zeros(len(RECORDS), dtype=np.bool_)
-    return LayerProof(section.layers[0], layer, Surface(ground_of(layer.rules), DOMAINS), ACCOUNTS, named)
+    holding = holding_of(ACCOUNTS, layer, section.layers[0], section, {})
+    return LayerProof(section.layers[0], layer, Surface(ground_of(layer.rules), DOMAINS), holding)
 
 
 def holding(rules: LayerRules) -> list[tuple[int, ...]]:

@@ -54,6 +54,7 @@ class LayerRules:
         ancestors: Territories above each territory.
         winners: Most territories of a record.
         catch_all: Territory of records that no rule places; empty for none.
+        is_flat: Whether no rule excludes and no territory of a rule is above that of another: the rows alone decide.
     """
 
     layer: str
@@ -64,6 +65,7 @@ class LayerRules:
     ancestors: Mapping[str, frozenset[str]]
     winners: int
     catch_all: str
+    is_flat: bool = False
 
     def place(self, holding: Sequence[int]) -> tuple[Placement, ...]:
         """Choose among the rules that hold for a record.
@@ -85,10 +87,14 @@ class LayerRules:
         Args:
             holding: Indexes into ``entries`` of the rules that hold, in their order.
         """
+        chosen: dict[str, int] = {}
+        if self.is_flat:
+            for index in holding:
+                chosen.setdefault(self.entries[index].territory, index)
+            return tuple(chosen.values())
         excluded = {self.entries[index].territory for index in holding if self.entries[index].kind == "exclude"}
         allowed = [index for index in holding if self._is_allowed(index, excluded)]
         overriding = [index for index in allowed if self.entries[index].kind == "override"]
-        chosen: dict[str, int] = {}
         for compared in (overriding, allowed):  # an include below does not take away what an override gives
             above = {upper for index in compared for upper in self.ancestors.get(self.entries[index].territory, ())}
             for index in compared:
@@ -158,7 +164,14 @@ def compile_layer(layer: Layer, section: AssignmentSection, lists: Lists) -> Lay
     ]
     compiled = compile_rules(rules, rule_fields("accounts", before="assignment"))
     read = tuple(tuple(sorted(rule.when.fields())) for rule in rules)
-    return LayerRules(layer.layer, compiled, entries, names, read, ancestors, layer.winners, str(layer.catch_all))
+    catch_all, is_flat = str(layer.catch_all), _is_flat(entries, ancestors)
+    return LayerRules(layer.layer, compiled, entries, names, read, ancestors, layer.winners, catch_all, is_flat)
+
+
+def _is_flat(entries: Sequence[TerritoryRule], ancestors: Mapping[str, frozenset[str]]) -> bool:
+    territories = {str(entry.territory) for entry in entries}
+    above = frozenset[str]().union(*(ancestors.get(territory, frozenset()) for territory in territories))
+    return above.isdisjoint(territories) and all(entry.kind != "exclude" for entry in entries)
 
 
 def _ancestors(section: AssignmentSection) -> dict[str, frozenset[str]]:

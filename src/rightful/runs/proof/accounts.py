@@ -20,6 +20,7 @@ from rightful.runs.summary.columns import columns
 __all__ = ["Accounts", "accounts_of"]
 
 Bools = npt.NDArray[np.bool_]
+_ALWAYS = ("domain", "annual_revenue_usd", "parent_id", "hierarchy_depth", "region")
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Accounts:
     """The accounts of a book, cleaned, as a run stored them.
 
     Attributes:
-        table: account_id, domain and the fields that rules read.
+        table: account_id, domain, family and the fields that rules read.
         open_pipeline_usd: Per account its open opportunities.
         annual_revenue_usd: Per account its revenue, 0 where unknown.
         plan_version: Version of the plan that the run was made with.
@@ -59,17 +60,17 @@ class Accounts:
 
 
 def accounts_of(run: Run, fields: Sequence[str]) -> Accounts:
-    """Read the accounts of a run.
+    """Read the accounts of a run, ordered by key.
 
     Args:
         run: The run.
-        fields: The fields of accounts that rules read.
+        fields: The fields of accounts that rules read, those of rules about families included.
 
     Raises:
         RunError: The run is of a version that had no such field.
     """
     known = OBJECT_OF_TABLE["accounts"].rule_fields
-    wanted = sorted({"domain", "annual_revenue_usd", *(name for name in fields if name in known)} - {"account_id"})
+    wanted = sorted({*_ALWAYS, *(name for name in fields if name in known)} - {"account_id"})
     work = columns(run, "opportunities", "account_id", "is_closed", "amount_usd")
     pipeline = (
         work.filter(pl.col("is_closed").fill_null(value=False).not_())

@@ -57,6 +57,11 @@ class Stake:
     annual_revenue_usd: float
     example: str | None
 
+    @classmethod
+    def nothing(cls) -> Stake:
+        """Give the stake of what concerns no account."""
+        return cls(0, 0.0, 0.0, 0.0, None)
+
     @property
     def order(self) -> tuple[float, float, int]:
         """Rank by value: open pipeline, then revenue, then the number of records."""

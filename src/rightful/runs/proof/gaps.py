@@ -42,9 +42,7 @@ def _place(proof: LayerProof) -> Place:
 
 
 def _stake(proof: LayerProof, part: Box | Region[str]) -> Stake | None:
-    if proof.accounts is None or proof.named is None:
-        return None
-    return proof.accounts.stake(part.mask(proof.accounts.table) & ~proof.named)
+    return None if proof.holding is None else proof.holding.where(part.mask)
 
 
 def _severity(proof: LayerProof, stake: Stake | None) -> Severity:

@@ -80,8 +80,7 @@ def _region(proof: LayerProof, rule: int) -> Region[int]:
 
 
 def _stake(proof: LayerProof, rule: int) -> Stake | None:
-    holding = proof.holding
-    return None if holding is None else holding.stake(holding.of_rule.get(rule, ()))
+    return None if proof.holding is None else proof.holding.of_rules.get(rule) or Stake.nothing()
 
 
 def _hidden(proof: LayerProof, standing: Standing) -> Told:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from rightful.errors import Place
 from rightful.plan import Plan
+from rightful.plan.assignment import AssignmentSection
 from rightful.plan.section import place_of
 from rightful.plan.territories import Layer
+from rightful.rules import Lists
+from rightful.rules.arrays import IntArray
 from rightful.rules.matches import Outcome
 from rightful.rules.proofs import Domains, Precedence, winner_chart
 from rightful.rules.proofs.chart import Chart
@@ -21,30 +26,37 @@ from rightful.rules.proofs.standing import Standing, standings
 from rightful.rules.proofs.surface import Surface
 from rightful.runs.proof.accounts import Accounts
 from rightful.runs.proof.finding import Stake
+from rightful.stages.assignment.accounts import place_in_layer
 from rightful.stages.territories import LayerRules
 
-__all__ = ["LayerProof", "layer_proof"]
+__all__ = ["Holding", "LayerProof", "holding_of", "layer_proof"]
 
 Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
 _FILE = "assignment.yaml"
 _NONE = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
 class Holding:
-    """Which rules hold for the accounts of a book.
+    """Which rules decide the accounts of a book: those that hold for it, or for the account of its family that it follows.
 
     Attributes:
-        ids: Per account the place in ``outcomes``.
+        ids: Per account the place in ``outcomes``; beyond them where no rule decides but the list of named accounts.
         outcomes: Rules that hold together, in order.
+        source: Per account the row of the account that it follows; its own where it follows nobody.
         accounts: The accounts.
-        counted: Per account whether rules decide it, and no list.
     """
 
-    ids: npt.NDArray[np.int64]
+    ids: IntArray
     outcomes: tuple[Outcome, ...]
+    source: IntArray
     accounts: Accounts
-    counted: Bools
+
+    @cached_property
+    def counted(self) -> Bools:
+        """Tell per account whether rules decide it, and no list."""
+        return self.ids < len(self.outcomes)
 
     @cached_property
     def occurring(self) -> list[int]:
@@ -52,44 +64,53 @@ class Holding:
         return list(np.unique(self.ids[self.counted]).tolist())
 
     @cached_property
-    def _sums(self) -> tuple[list[int], list[float], list[float], dict[int, int]]:
-        """Count and weigh the accounts of each outcome, and find the most valuable one of each."""
-        rows = np.flatnonzero(self.counted)
-        ids, size = self.ids[rows], len(self.outcomes)
-        pipeline, revenue = self.accounts.open_pipeline_usd[rows], self.accounts.annual_revenue_usd[rows]
-        ranked = np.lexsort((-rows, revenue, pipeline))  # of equals the first; what is written last stays
-        best = dict(zip(ids[ranked].tolist(), rows[ranked].tolist(), strict=True))
-        return (
-            np.bincount(ids, minlength=size).tolist(),
-            np.bincount(ids, pipeline, size).tolist(),
-            np.bincount(ids, revenue, size).tolist(),
-            best,
-        )
+    def of_rules(self) -> Mapping[int, Stake]:
+        """Count and weigh the accounts for which each rule holds; rules that hold for none are left out."""
+        held = [self.outcomes[number] for number in self.occurring]
+        sizes = np.array([len(outcome) for outcome in held], dtype=np.int64)
+        rules = np.fromiter(chain.from_iterable(held), dtype=np.int64, count=int(sizes.sum()))
+        return self.stakes(rules, np.repeat(np.array(self.occurring, dtype=np.int64), sizes))
+
+    def where(self, inside: Callable[[pa.Table], Bools]) -> Stake:
+        """Count and weigh the accounts that are decided by values of a region."""
+        return self.accounts.stake(inside(self.accounts.table)[self.source] & self.counted)
+
+    def stakes(self, groups: IntArray, numbers: IntArray) -> Mapping[int, Stake]:
+        """Count and weigh the accounts of outcomes, group by group.
+
+        Args:
+            groups: The groups of outcomes.
+            numbers: Beside each group one of its outcomes; each pair once.
+        """
+        records, pipeline, revenue, rank = self._sums
+        keys, group = np.unique(groups, return_inverse=True)
+        best = np.full(len(keys), -1, dtype=np.int64)
+        np.maximum.at(best, group, rank[numbers])
+        sums = [np.bincount(group, each[numbers], len(keys)).tolist() for each in (records, pipeline, revenue)]
+        examples = self.accounts.table["account_id"].take(pa.array(self._ranked[best])).to_pylist()
+        total = self.accounts.table.num_rows
+        return {
+            key: Stake(int(count), count / total, worth, yearly, example)
+            for key, count, worth, yearly, example in zip(keys.tolist(), *sums, examples, strict=True)
+        }
 
     @cached_property
-    def of_rule(self) -> dict[int, list[int]]:
-        """Give per rule the outcomes in which it holds."""
-        found: dict[int, list[int]] = {}
-        for number in self.occurring:
-            for rule in self.outcomes[number]:
-                found.setdefault(rule, []).append(number)
-        return found
+    def _ranked(self) -> IntArray:
+        """Give the rows of the accounts that count, the most valuable last; of equals the first."""
+        rows = np.flatnonzero(self.counted)
+        pipeline, revenue = self.accounts.open_pipeline_usd[rows], self.accounts.annual_revenue_usd[rows]
+        return rows[np.lexsort((-rows, revenue, pipeline))]
 
-    def stake(self, numbers: Iterable[int]) -> Stake:
-        """Count and weigh the accounts that have one of these outcomes."""
-        records, pipeline, revenue, best = self._sums
-        chosen = list(numbers)
-        total = sum(records[number] for number in chosen)
-        rows = [best[number] for number in chosen if number in best]
-        worth = self.accounts.open_pipeline_usd, self.accounts.annual_revenue_usd
-        first = max(rows, key=lambda row: (worth[0][row], worth[1][row], -row), default=None)
-        return Stake(
-            total,
-            total / self.accounts.table.num_rows if total else 0.0,
-            sum(pipeline[number] for number in chosen),
-            sum(revenue[number] for number in chosen),
-            None if first is None else self.accounts.table["account_id"][first].as_py(),
-        )
+    @cached_property
+    def _sums(self) -> tuple[IntArray, Floats, Floats, IntArray]:
+        """Count and weigh the accounts of each outcome, and give the place in ``_ranked`` of its most valuable one."""
+        rows, size = np.flatnonzero(self.counted), len(self.outcomes)
+        ids = self.ids[rows]
+        best = np.full(size, -1, dtype=np.int64)
+        np.maximum.at(best, self.ids[self._ranked], np.arange(len(rows)))
+        worth = self.accounts.open_pipeline_usd[rows], self.accounts.annual_revenue_usd[rows]
+        pipeline, revenue = (np.asarray(np.bincount(ids, each, size), dtype=np.float64) for each in worth)
+        return np.asarray(np.bincount(ids, minlength=size), dtype=np.int64), pipeline, revenue, best
 
 
 @dataclass(frozen=True)
@@ -100,15 +121,13 @@ class LayerProof:
         layer: The layer of the plan.
         rules: Its rules, ready to decide.
         surface: The classes of values that they tell apart.
-        accounts: The book's accounts; None without a book.
-        named: Accounts that the list of named accounts places in this layer, before all rules.
+        holding: Which rules decide each account of the book; None without a book.
     """
 
     layer: Layer
     rules: LayerRules
     surface: Surface
-    accounts: Accounts | None
-    named: Bools | None
+    holding: Holding | None
 
     @property
     def name(self) -> str:
@@ -182,27 +201,17 @@ class LayerProof:
         about += [f"{place.file}:{place.line}"] if place.line else []
         return f"{str(entry.rule or territory)!r}" + (f" ({', '.join(about)})" if about else "")
 
-    @cached_property
-    def holding(self) -> Holding | None:
-        """Give which rules hold for each account; None without a book."""
-        if self.accounts is None or self.named is None:
-            return None
-        ids = self.rules.rules.decide_table(self.accounts.table).astype(np.int64)
-        return Holding(ids, self.rules.rules.outcomes, self.accounts, ~self.named)
-
 
 def layer_proof(plan: Plan, rules: LayerRules, domains: Domains, accounts: Accounts | None) -> LayerProof:
     """Put a compiled layer under proof."""
     layer = next(each for each in plan.assignment.layers if each.layer == rules.layer)
-    return LayerProof(layer, rules, Surface(ground_of(rules.rules), domains), accounts, _named(plan, layer, accounts))
+    holding = None if accounts is None else holding_of(accounts, rules, layer, plan.assignment, plan.lists)
+    return LayerProof(layer, rules, Surface(ground_of(rules.rules), domains), holding)
 
 
-def _named(plan: Plan, layer: Layer, accounts: Accounts | None) -> Bools | None:
-    if accounts is None:
-        return None
-    first = plan.assignment.layers[0].layer
-    rows = [row for row in plan.assignment.named_accounts if (row.layer or first) == layer.layer]
-    ids = {row.account_id for row in rows if row.account_id}
-    domains = {row.domain for row in rows if row.domain}
-    keys, owned = accounts.table["account_id"].to_pylist(), accounts.table["domain"].to_pylist()
-    return np.array([key in ids or domain in domains for key, domain in zip(keys, owned, strict=True)], dtype=np.bool_)
+def holding_of(
+    accounts: Accounts, rules: LayerRules, layer: Layer, section: AssignmentSection, lists: Lists
+) -> Holding:
+    """Decide the accounts of a book in a layer, as a run does."""
+    placed = place_in_layer(accounts.table, rules, layer, section, lists)
+    return Holding(placed.outcome, rules.rules.outcomes, placed.following.source, accounts)

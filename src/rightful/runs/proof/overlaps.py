@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import partial
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
-from rightful.rules.arrays import IntArray
+from rightful.rules.arrays import IntArray, distinct, offsets, runs
 from rightful.rules.proofs.chart import Chart, lowest
 from rightful.rules.proofs.ground import NOTHING
 from rightful.rules.proofs.narrower import Narrower
@@ -26,7 +27,6 @@ Judged = tuple[IntArray, IntArray, npt.NDArray[np.int8]]
 """Winners, losers, and what decides between each two."""
 _PAIRS_AT_ONCE = 4_000_000
 _MOST_LOSERS = 20
-_NOBODY = Stake(0, 0.0, 0.0, 0.0, None)
 _MOST_NAMED = 3
 _MOST_BOXES = 3
 
@@ -64,7 +64,7 @@ def overlaps(proof: LayerProof) -> Iterator[Candidate]:
     stakes = _stakes(proof, judge)
     for (winner, by), contest in sorted(contests.items()):
         severity = Severity.WARNING if by is _By.ROW else Severity.NOTE
-        stake = None if stakes is None else stakes.get((winner, by)) or _NOBODY
+        stake = None if stakes is None else stakes.get(winner * len(_By) + by) or Stake.nothing()
         yield Candidate(
             "overlap",
             severity,
@@ -79,7 +79,7 @@ def overlaps(proof: LayerProof) -> Iterator[Candidate]:
 def _gather(
     contests: dict[tuple[int, _By], _Contest], winner: IntArray, loser: IntArray, decided: npt.NDArray[np.int8]
 ) -> None:
-    key = winner * len(_By) + decided
+    key = number_of(winner, decided)
     # Losers come in rising order and stay so; keys of few bits are sorted without comparing them.
     narrow = key.astype(np.uint16) if key.max(initial=0) < 1 << 16 else key
     ranked = np.argsort(narrow, kind="stable")
@@ -168,29 +168,35 @@ class _Judge:
         if pairs:
             yield self.judged(*np.array(sorted(pairs), dtype=np.int64).T)
 
-    def of_outcomes(self, outcomes: Sequence[Sequence[int]]) -> Mapping[tuple[int, _By], list[int]]:
-        """Give the contests in some sets of rules that hold together, each with the places of these sets."""
+    def of_outcomes(self, outcomes: Sequence[Sequence[int]]) -> tuple[IntArray, IntArray]:
+        """Find the contests in some sets of rules that hold together.
+
+        Returns:
+            The numbers of contests, see ``number_of``, and beside each the place of a set in which it occurs; each pair once.
+        """
         room = self._proof.layer.winners
         ranked = [self._proof.rules.ranked(holding) for holding in outcomes]
-        triples = [(each[room - 1], loser, place) for place, each in enumerate(ranked) for loser in each[room:]]
-        if not triples:
-            return {}
-        winner, loser, place = np.array(triples, dtype=np.int64).T
+        sizes = np.array([len(each) for each in ranked], dtype=np.int64)
+        rules = np.fromiter(chain.from_iterable(ranked), dtype=np.int64, count=int(sizes.sum()))
+        first, left = offsets(sizes)[:-1], np.maximum(sizes - room, 0)
+        place = np.repeat(np.arange(len(ranked)), left)
+        winner, loser = rules[np.repeat(first + room - 1, left)], rules[runs(first + room, left)]
         kept, decided = self._judged(winner, loser)
-        found: dict[tuple[int, _By], dict[int, None]] = {}
-        for rule, by, at in zip(winner[kept].tolist(), decided.tolist(), place[kept].tolist(), strict=True):
-            found.setdefault((rule, _By(by)), {})[at] = None
-        return {contest: list(places) for contest, places in found.items()}
+        pairs = distinct(number_of(winner[kept], decided) * max(1, len(ranked)) + place[kept])
+        return pairs // max(1, len(ranked)), pairs % max(1, len(ranked))
 
 
-def _stakes(proof: LayerProof, judge: _Judge) -> Mapping[tuple[int, _By], Stake] | None:
+def number_of(winner: IntArray, decided: npt.NDArray[np.int8]) -> IntArray:
+    """Number contests by the rule that wins and what decides."""
+    return winner * len(_By) + decided
+
+
+def _stakes(proof: LayerProof, judge: _Judge) -> Mapping[int, Stake] | None:
     holding = proof.holding
     if holding is None:
         return None
-    contested = judge.of_outcomes([holding.outcomes[number] for number in holding.occurring])
-    return {
-        contest: holding.stake(holding.occurring[place] for place in places) for contest, places in contested.items()
-    }
+    contests, places = judge.of_outcomes([holding.outcomes[number] for number in holding.occurring])
+    return holding.stakes(contests, np.array(holding.occurring, dtype=np.int64)[places])
 
 
 def _told(proof: LayerProof, judge: _Judge, key: tuple[int, _By], contest: _Contest) -> Told:
@@ -208,7 +214,8 @@ def _told(proof: LayerProof, judge: _Judge, key: tuple[int, _By], contest: _Cont
 def _combined(proof: LayerProof, judge: _Judge, key: tuple[int, _By]) -> Chart:
     """Chart where rules hold together of which this one wins over others in this way."""
     chart, outcomes = proof.combinations
-    values = frozenset(judge.of_outcomes(outcomes).get(key, ()))
+    contests, places = judge.of_outcomes(outcomes)
+    values = frozenset(places[contests == key[0] * len(_By) + key[1]].tolist())
     return chart.renamed(lambda value: int(value in values))
 
 

@@ -9,6 +9,8 @@ import pyarrow.compute as pc
 
 from rightful.errors import RunError
 from rightful.plan import Plan
+from rightful.plan.section import rule_fields
+from rightful.rules import parse_expression
 from rightful.rules.proofs import ChartTooLargeError, Domains
 from rightful.runs.proof.accounts import Accounts, accounts_of
 from rightful.runs.proof.calendar import holes
@@ -48,11 +50,14 @@ def prove(plan: Plan, run: Run | None = None, accepted: Iterable[str] = ()) -> P
     """
     layers = [compile_layer(layer, plan.assignment, plan.lists) for layer in plan.assignment.layers]
     fields = sorted({name for layer in layers for names in layer.fields for name in names})
-    accounts = None if run is None else accounts_of(run, fields)
+    family = _family_fields(plan)
+    accounts = None if run is None else accounts_of(run, [*fields, *family])
     domains: Domains = account_domains(plan)
     notes: list[str] = []
     if accounts is not None:
-        domains, dropped = kept_by(domains, accounts.table)
+        domains, dropped = kept_by(
+            domains, accounts.table.select([name for name in fields if name in accounts.table.column_names])
+        )
         notes += [f"the book holds unusual values of {name}: any value counts as possible" for name in dropped]
     found: list[Candidate] = []
     for layer in layers:
@@ -62,6 +67,18 @@ def prove(plan: Plan, run: Run | None = None, accepted: Iterable[str] = ()) -> P
     if run is not None and accounts is not None:
         found += holes(plan, accounts, _territories(run, accounts))
     return _proof(plan, accounts, found, notes, frozenset(accepted))
+
+
+def _family_fields(plan: Plan) -> tuple[str, ...]:
+    """Give the fields by which members of a family are told that follow another account."""
+    when = plan.assignment.families.when
+    if when is None:
+        return ()
+    return tuple(
+        sorted(
+            parse_expression(when.text, rule_fields("accounts", before="assignment"), when.place, plan.lists).fields()
+        )
+    )
 
 
 def newest_run(plan_folder: Path) -> Run | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from rightful.errors import Place, near_miss
-from rightful.rules.conditions import Condition, OneOf, Prefix
+from rightful.rules.conditions import Atom, OneOf, Prefix
 from rightful.rules.rule import atoms_in
 from rightful.runs.proof.finding import Candidate, Severity, Told
 from rightful.runs.proof.layer import LayerProof
@@ -24,9 +24,7 @@ def unreachable(proof: LayerProof) -> Iterator[Candidate]:
 
     Values which cleaning never gives, such as the country `UK`, are warnings. Values which the book does not hold are notes.
     """
-    fields = {atom.field for rule in proof.ground.rules for atom in atoms_in(rule.when)}
-    for name in sorted(fields):
-        named = _named(proof, name)
+    for name, named in sorted(_named(proof).items()):
         domain = proof.surface.domains.get(name)
         allowed = domain.values if domain else None
         invalid = [text for text in named if allowed is not None and not text.endswith("*") and text not in allowed]
@@ -40,35 +38,37 @@ def unreachable(proof: LayerProof) -> Iterator[Candidate]:
             yield Candidate("unreachable", Severity.NOTE, proof.name, (name, *absent), told, None, places)
 
 
-def _named(proof: LayerProof, field: str) -> dict[str, tuple[Place, ...]]:
-    """Give the texts that rules name for a field, prefixes with a star, each with the places of its rules."""
-    found: dict[str, dict[Place, None]] = {}
+def _named(proof: LayerProof) -> dict[str, dict[str, tuple[Place, ...]]]:
+    """Give by field the texts that rules name, prefixes with a star, each with the places of its rules."""
+    found: dict[str, dict[str, dict[Place, None]]] = {}
     for number, rule in enumerate(proof.ground.rules):
-        for text in _texts(rule.when, field):
-            found.setdefault(text, {})[proof.place(number)] = None
-    return {text: tuple(places) for text, places in sorted(found.items())}
+        place = proof.place(number)
+        for atom in atoms_in(rule.when):
+            for text in _texts(atom):
+                found.setdefault(atom.field, {}).setdefault(text, {})[place] = None
+    return {field: {text: tuple(places) for text, places in sorted(texts.items())} for field, texts in found.items()}
 
 
-def _texts(condition: Condition, field: str) -> Iterator[str]:
-    for atom in atoms_in(condition):
-        if atom.field == field and isinstance(atom, OneOf):
-            yield from sorted(atom.values)
-        elif atom.field == field and isinstance(atom, Prefix):
-            yield f"{atom.prefix}*"
+def _texts(atom: Atom) -> Collection[str]:
+    if isinstance(atom, OneOf):
+        return atom.values
+    return (f"{atom.prefix}*",) if isinstance(atom, Prefix) else ()
 
 
 def _absent(proof: LayerProof, field: str, texts: Sequence[str]) -> tuple[str, ...]:
-    if proof.accounts is None or field not in proof.accounts.table.column_names or not texts:
+    if proof.holding is None or field not in proof.holding.accounts.table.column_names or not texts:
         return ()
-    held = pc.unique(pc.drop_null(proof.accounts.table[field]))
-    known = set(held.to_pylist())
+    held = pc.unique(pc.drop_null(proof.holding.accounts.table[field])).to_pylist()
+    known, ranked = set(held), sorted(held)
     missing = [text for text in texts if text not in known and not text.endswith("*")]
-    prefixes = [text for text in texts if text.endswith("*") and text not in known and not _begins(held, text[:-1])]
+    prefixes = [text for text in texts if text.endswith("*") and text not in known and not _begins(ranked, text[:-1])]
     return tuple(sorted((*missing, *prefixes)))
 
 
-def _begins(held: pa.Array, prefix: str) -> bool:
-    return bool(pc.any(pc.starts_with(held.cast(pa.string()), prefix)).as_py())
+def _begins(ranked: Sequence[str], prefix: str) -> bool:
+    """Tell whether one of some texts begins with a prefix: the first that does not sort before it does."""
+    place = bisect_left(ranked, prefix)
+    return place < len(ranked) and ranked[place].startswith(prefix)
 
 
 def _invalid(field: str, text: str, values: Sequence[str]) -> Told:

@@ -16,7 +16,7 @@ from rightful.rules import Lists
 from rightful.stages.assignment.families import Following, followed
 from rightful.stages.territories import LayerRules, Placement, compile_layer
 
-__all__ = ["PlacedLayer", "place_accounts"]
+__all__ = ["PlacedLayer", "place_accounts", "place_in_layer"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -50,15 +50,24 @@ def place_accounts(accounts: pa.Table, section: AssignmentSection, lists: Lists)
         section: The plan's section.
         lists: The plan's named lists.
     """
-    placed = []
-    for layer in section.layers:
-        rules = compile_layer(layer, section, lists)
-        outcome, outcomes = _by_rules(accounts, rules)
-        named = [row for row in section.named_accounts if (row.layer or section.layers[0].layer) == layer.layer]
-        outcome, outcomes = _by_name(accounts, outcome, outcomes, named)
-        following = followed(accounts, outcome, outcomes, layer.layer, section, lists)
-        placed.append(PlacedLayer(layer, outcome[following.source], outcomes, following))
-    return tuple(placed)
+    return tuple(
+        place_in_layer(accounts, compile_layer(layer, section, lists), layer, section, lists)
+        for layer in section.layers
+    )
+
+
+def place_in_layer(
+    accounts: pa.Table, rules: LayerRules, layer: Layer, section: AssignmentSection, lists: Lists
+) -> PlacedLayer:
+    """Place every account in one layer: by its rules, by the list of named accounts, then by its family.
+
+    Outcomes of rules have the numbers of ``rules.rules.outcomes``; those of named accounts come after them.
+    """
+    outcome, outcomes = _by_rules(accounts, rules)
+    named = [row for row in section.named_accounts if (row.layer or section.layers[0].layer) == layer.layer]
+    outcome, outcomes = _by_name(accounts, outcome, outcomes, named)
+    following = followed(accounts, outcome, outcomes, layer.layer, section, lists)
+    return PlacedLayer(layer, outcome[following.source], outcomes, following)
 
 
 def _by_rules(accounts: pa.Table, rules: LayerRules) -> tuple[Ints, tuple[tuple[Placement, ...], ...]]:
