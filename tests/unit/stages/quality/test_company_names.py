@@ -131,3 +131,8 @@ def test_names_of_the_same_company_have_one_core() -> None:
         "MÃ¼ller GmbH",
     )
     assert {clean_company_name(name).core for name in written} == {"muller"}
+
+
+def test_the_second_of_several_sites_keeps_its_number() -> None:
+    assert clean_company_name("Luther Towers II", "US").core == "luther towers ii"
+    assert clean_company_name("Popescu Ion I.I.", "RO").core == "popescu ion"
