@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from rightful.plan.matching import AccountFilter, TieBreaker
 from rightful.rules import Fields, Lists, Rule, RuleSet, compile_rules, parse_expression
 
-__all__ = ["FACT_COLUMNS", "AccountFacts", "FactReader", "read_facts"]
+__all__ = ["FACT_COLUMNS", "AccountFacts", "FactReader"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -103,8 +103,3 @@ def _numbers(column: pa.ChunkedArray) -> Floats:
 def _days(dates: pa.ChunkedArray) -> Floats:
     days = pc.cast(pc.cast(dates, pa.int32()), pa.float64())
     return np.array(pc.fill_null(days, -np.inf), np.float64)
-
-
-def read_facts(accounts: pa.Table, filters: tuple[AccountFilter, ...], fields: Fields, lists: Lists) -> AccountFacts:
-    """Read facts from accounts ordered by id: columns ``account_id``, ``FACT_COLUMNS`` and those that filters name."""
-    return FactReader.of(filters, fields, lists).read(accounts)

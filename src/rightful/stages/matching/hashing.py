@@ -9,6 +9,7 @@ Source: polynomial rolling hash modulo 2^64, finished with the mixing function o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -139,6 +140,10 @@ class Shapes:
         letters = np.append(texts.letters, np.uint8(0))[at] * (places < texts.length[:, None])
         start = (letters.astype(np.uint64) << (places * 8).astype(np.uint64)).sum(axis=1, dtype=np.uint64)
         return cls(texts.letters_of_each(), start)
+
+    def take(self, rows: npt.NDArray[Any]) -> Shapes:
+        """Give the shapes at some rows."""
+        return Shapes(self.length[rows], self.start[rows])
 
     def part(self, begin: int, end: int) -> Shapes:
         """Give neighbouring shapes; nothing is copied."""

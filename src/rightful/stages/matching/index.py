@@ -141,7 +141,7 @@ class CandidateIndex:
             names=same_names,
             domain_sharers=domains.count(accounts.fields[:, Field.DOMAIN]),
             name_sharers=same_names.count(accounts.fields[:, Field.NAME]),
-            order=accounts.record.astype(np.int64) << ORDER_BITS,
+            order=(accounts.record.astype(np.int64) + 1) << ORDER_BITS,
             other_row=other_row,
             is_alive=np.ones(len(accounts), bool),
             has_other_names=len(accounts) > count,
@@ -156,17 +156,19 @@ class CandidateIndex:
 
     def rows_of(self, account_ids: Sequence[str]) -> list[int]:
         """Give the rows of accounts by their ids; -1 for ids that no account has."""
+        built = zip(account_ids, self.built_rows(account_ids), strict=True)
+        return [self.fresh.rows.get(account_id, row) for account_id, row in built]
+
+    def built_rows(self, account_ids: Sequence[str]) -> list[int]:
+        """Give the rows of accounts that the index was built of, whatever became of them; -1 for other ids."""
         if not len(self.id_hash):
-            return [self.fresh.rows.get(account_id, -1) for account_id in account_ids]
+            return [-1] * len(account_ids)
         hashes = hash_texts(Texts.of(account_ids))
         place = np.minimum(self.id_hash.searchsorted(hashes), len(self.id_hash) - 1)
         rows = self.id_row[place]
         same_hash = self.id_hash[place] == hashes
         found = zip(account_ids, rows.tolist(), same_hash.tolist(), self.account_ids.at(rows), strict=True)
-        return [
-            self.fresh.rows.get(wanted, row if is_found and text == wanted else -1)
-            for wanted, row, is_found, text in found
-        ]
+        return [row if is_found and text == wanted else -1 for wanted, row, is_found, text in found]
 
     def known_words(self, names: Names) -> npt.NDArray[np.int64]:
         """Number the words of other names as in this index; -1 for words that no account has, and once more at the end."""

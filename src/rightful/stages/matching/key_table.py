@@ -60,6 +60,13 @@ class KeyTable:
         asked, within = (self.prints[at] == (cut & _PRINT).astype(np.uint32)[:, None]).nonzero()
         return asked, at[asked, within]
 
+    def is_crowded(self, keys: Keys) -> npt.NDArray[np.bool_]:
+        """Tell which keys are over their cap."""
+        asked, places = self.find(keys)
+        crowded = np.zeros(len(keys.hash), bool)
+        crowded[asked] = self.starts[places] == self.starts[places + 1]
+        return crowded
+
     def accounts(self, places: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], Rows]:
         """Give the accounts of keys found: (position in ``places``, account)."""
         first = self.starts[places]

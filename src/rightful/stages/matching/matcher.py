@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Any
 
 import pyarrow as pa
@@ -14,22 +15,32 @@ from rightful.plan import Plan
 from rightful.plan.matching import MatchingSection, filter_fields
 from rightful.stages.matching.compare import compare
 from rightful.stages.matching.decide import decide
-from rightful.stages.matching.facts import AccountFacts, read_facts
+from rightful.stages.matching.facts import AccountFacts, FactReader
 from rightful.stages.matching.index import CandidateIndex
-from rightful.stages.matching.links import Links, links_of
+from rightful.stages.matching.links import Linked, Links
 from rightful.stages.matching.names import Spellings
-from rightful.stages.matching.outcome import CANDIDATE_SCHEMA, Asked, Matches, linked_rows, outcome_of
+from rightful.stages.matching.outcome import (
+    CANDIDATE_SCHEMA,
+    NOBODY_SHOWN,
+    Asked,
+    Matches,
+    Told,
+    likeliest,
+    linked_rows,
+    outcome_of,
+    tell,
+)
 from rightful.stages.matching.parties import PERSON_COLUMNS, read_accounts, read_people
 from rightful.stages.matching.rivals import under_best_names, weigh_rivals
 from rightful.stages.matching.weighing import Weighing
 
-__all__ = ["Match", "Matcher"]
+__all__ = ["Match", "Matcher", "fact_reader"]
 
 # People matched at a time: bounds memory, and is large enough for array work to pay.
 _CHUNK = 8_192
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Match:
     """What the desk learns of one lead or contact.
 
@@ -37,15 +48,27 @@ class Match:
         account_id: The account; None when none is likely enough.
         probability: Of the match, else of the likeliest candidate; None without candidates.
         method: ``manual_link``, ``crm_link``, ``evidence`` or ``none``.
-        reason: In words.
-        candidates: Rows of ``match_candidates``, best first.
     """
 
     account_id: str | None
     probability: float | None
     method: str
-    reason: str
-    candidates: tuple[Mapping[str, Any], ...]
+    _tell: Callable[[], Told] = field(repr=False, compare=False)
+
+    @cached_property
+    def _told(self) -> Told:
+        return self._tell()
+
+    @property
+    def reason(self) -> str:
+        """Why, in words; they are written when somebody first asks for them."""
+        return self._told.reasons[0]
+
+    @property
+    def candidates(self) -> tuple[Mapping[str, Any], ...]:
+        """Rows of ``match_candidates``, best first; written when somebody first asks for them."""
+        names = CANDIDATE_SCHEMA.names
+        return tuple(dict(zip(names, row, strict=True)) for row in zip(*self._told.candidates, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,43 +100,50 @@ class Matcher:
             plan: Its section ``matching`` and its lists are read.
             survivors: Merged account -> survivor, for links that name an account by its old id.
         """
-        section = plan.matching
         ordered = accounts.sort_by("account_id")
-        account_ids = ordered["account_id"].to_pylist()
-        spellings = Spellings.of(section.spellings)
-        rows = {account_id: row for row, account_id in enumerate(account_ids)}
+        spellings = Spellings.of(plan.matching.spellings)
+        index = CandidateIndex.build(ordered["account_id"].to_pylist(), read_accounts(ordered, spellings))
+        return cls.under(plan, index, fact_reader(plan).read(ordered), survivors or {})
+
+    @classmethod
+    def under(cls, plan: Plan, index: CandidateIndex, facts: AccountFacts, survivors: Mapping[str, str]) -> Matcher:
+        """Match by a plan with accounts that were made ready under its synonyms and filters."""
+        section = plan.matching
         links = {
-            name: links_of(
+            name: Links.of(
                 name,
                 section.manual_links,
                 section.never_match,
-                rows,
-                survivors or {},
+                survivors,
                 keeps_crm_links=section.crm_links == "keep",
             )
             for name in ("lead", "contact")
         }
         return cls(
-            index=CandidateIndex.build(account_ids, read_accounts(ordered, spellings)),
-            facts=read_facts(ordered, section.filters, filter_fields(), plan.lists),
+            index=index,
+            facts=facts,
             section=section,
             links=links,
-            spellings=spellings,
+            spellings=Spellings.of(section.spellings),
             weighing=Weighing.of(section.trained_weights, section.weights.model_dump()),
         )
 
     def match_one(self, table: str, record: Mapping[str, Any]) -> Match:
         """Match one record of ``leads`` or ``contacts``: cleaned values by column, what is missing is unknown."""
-        key = OBJECT_OF_TABLE[table].key
-        columns = {name: [record.get(name)] for name in (key, "account_id", *PERSON_COLUMNS)}
-        matches = self.match(table, pa.table(columns, schema=_person_schema(key)))
-        row = matches.matches.to_pylist()[0]
+        crm_object = OBJECT_OF_TABLE[table]
+        record_ids = [record[crm_object.key]]
+        link = self.links[crm_object.name].of_records(record_ids, [record.get("account_id")], self.index)[0]
+        if link and link.account_id is not None:
+            told = Told([link.reason], NOBODY_SHOWN)
+            return Match(link.account_id, 1.0, link.method, lambda: told)
+        columns = {name: [record.get(name)] for name in PERSON_COLUMNS}
+        asked = self._decide(crm_object.name, record_ids, columns, [link.reason if link else ""])
+        account_ids, probabilities = likeliest(asked, self.index)
         return Match(
-            row["matched_account_id"],
-            row["match_probability"],
-            row["match_method"],
-            row["match_reason"],
-            tuple(matches.candidates.to_pylist()),
+            account_ids[0],
+            probabilities[0],
+            "none" if account_ids[0] is None else "evidence",
+            partial(tell, asked, self.index, self.facts, self.section),
         )
 
     def match(
@@ -135,37 +165,39 @@ class Matcher:
         )
 
     def _match_chunk(self, object_name: str, key: str, people: pa.Table) -> Matches:
-        links = self.links[object_name]
         record_ids = people[key].to_pylist()
-        links_found = [
-            links.of_record(record_id, account_id)
-            for record_id, account_id in zip(record_ids, people["account_id"].to_pylist(), strict=True)
-        ]
-        closed = [(row, link) for row, link in enumerate(links_found) if link and link.account_id is not None]
+        found = self.links[object_name].of_records(record_ids, people["account_id"].to_pylist(), self.index)
+        closed = [(row, link) for row, link in enumerate(found) if link and link.account_id is not None]
         rows = linked_rows([record_ids[row] for row, _ in closed], [link for _, link in closed])
         if len(closed) == len(people):
             return Matches(rows, CANDIDATE_SCHEMA.empty_table())
         if not closed:
-            return self._decide(object_name, key, people, [link.reason if link else "" for link in links_found])
+            return self._outcome(object_name, key, people, found)
         open_rows = sorted(set(range(len(people))) - {row for row, _ in closed})
-        lost = [link.reason if link else "" for link in (links_found[row] for row in open_rows)]
         at = pa.array(open_rows, pa.int64())
-        decided = self._decide(object_name, key, people.take(at), lost)
+        decided = self._outcome(object_name, key, people.take(at), [found[row] for row in open_rows])
         back = pc.sort_indices(pa.array([*open_rows, *(row for row, _ in closed)], pa.int64()))
         return Matches(pa.concat_tables([decided.matches, rows]).take(back), decided.candidates)
 
-    def _decide(self, object_name: str, key: str, people: pa.Table, lost: list[str]) -> Matches:
-        record_ids = people[key].to_pylist()
-        parties = read_people(people, self.spellings)
-        pairs = self.index.candidates(parties)
-        pairs, compared = under_best_names(pairs, compare(parties, self.index, pairs, self.weighing))
-        compared = weigh_rivals(self.index, pairs, compared, self.weighing)
-        is_never = self.links[object_name].is_never(record_ids, pairs)
-        decided = decide(pairs, compared, self.facts, self.section, is_never)
-        asked = Asked(object_name, record_ids, lost, parties, pairs, compared, decided)
+    def _outcome(self, object_name: str, key: str, people: pa.Table, links: Sequence[Linked | None]) -> Matches:
+        lost = [link.reason if link else "" for link in links]
+        columns = {name: people[name].to_pylist() for name in PERSON_COLUMNS}
+        asked = self._decide(object_name, people[key].to_pylist(), columns, lost)
         return outcome_of(asked, self.index, self.facts, self.section)
 
+    def _decide(
+        self, object_name: str, record_ids: Sequence[str], columns: Mapping[str, Sequence[Any]], lost: Sequence[str]
+    ) -> Asked:
+        """Let evidence and the plan decide about people: one or many."""
+        people = read_people(columns, self.spellings)
+        pairs = self.index.candidates(people)
+        pairs, compared = under_best_names(pairs, compare(people, self.index, pairs, self.weighing))
+        compared = weigh_rivals(self.index, pairs, compared, self.weighing)
+        is_never = self.links[object_name].is_never(record_ids, pairs, self.index)
+        decided = decide(pairs, compared, self.facts, self.section, is_never)
+        return Asked(object_name, record_ids, lost, people, pairs, compared, decided)
 
-def _person_schema(key: str) -> pa.Schema:
-    texts = {name: pa.string() for name in (key, "account_id", *PERSON_COLUMNS)}
-    return pa.schema({**texts, "is_free_email": pa.bool_()})
+
+def fact_reader(plan: Plan) -> FactReader:
+    """Make what reads the facts of accounts that a plan's filters and the tie-breakers look at."""
+    return FactReader.of(plan.matching.filters, filter_fields(), plan.lists)

@@ -19,7 +19,18 @@ from rightful.stages.matching.index import CandidateIndex, Pairs
 from rightful.stages.matching.links import Linked
 from rightful.stages.matching.parties import Parties
 
-__all__ = ["CANDIDATE_SCHEMA", "MATCH_SCHEMA", "Asked", "Matches", "linked_rows", "outcome_of"]
+__all__ = [
+    "CANDIDATE_SCHEMA",
+    "MATCH_SCHEMA",
+    "NOBODY_SHOWN",
+    "Asked",
+    "Matches",
+    "Told",
+    "likeliest",
+    "linked_rows",
+    "outcome_of",
+    "tell",
+]
 
 MATCH_SCHEMA = pa.schema(
     {
@@ -65,6 +76,23 @@ class Matches:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """Decisions in words.
+
+    Attributes:
+        reasons: Per record: why.
+        candidates: The columns of ``CANDIDATE_SCHEMA``.
+    """
+
+    reasons: Sequence[str]
+    candidates: tuple[Sequence[Any], ...]
+
+
+NOBODY_SHOWN: tuple[Sequence[Any], ...] = ((),) * len(CANDIDATE_SCHEMA)
+"""The candidates of records that a link decides."""
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """People asked about, with what was found and decided; ``lost`` says of each which link leads nowhere, if any."""
 
@@ -93,37 +121,60 @@ class _Shown:
 
 def linked_rows(record_ids: Sequence[str], linked: Sequence[Linked]) -> pa.Table:
     """Write the matches of records that a link decides; a link is certain."""
-    return pa.Table.from_arrays(
-        [
-            pa.array(record_ids, pa.string()),
-            pa.array([link.account_id for link in linked], pa.string()),
-            pa.array([1.0] * len(linked), pa.float64()),
-            pa.array([link.method for link in linked], pa.string()),
-            pa.array([link.reason for link in linked], pa.string()),
-        ],
-        schema=MATCH_SCHEMA,
+    columns = (
+        record_ids,
+        [link.account_id for link in linked],
+        [1.0] * len(linked),
+        [link.method for link in linked],
+        [link.reason for link in linked],
     )
+    return _table(columns, MATCH_SCHEMA)
+
+
+def likeliest(asked: Asked, index: CandidateIndex) -> tuple[list[str | None], list[float | None]]:
+    """Give for each record the account that it is matched with, and the probability of that or the likeliest account."""
+    first = asked.decided.order[asked.decided.rank[asked.decided.order] == 1]
+    account_ids: list[str | None] = [None] * len(asked.record_ids)
+    probabilities: list[float | None] = [None] * len(asked.record_ids)
+    found = zip(
+        asked.pairs.person[first].tolist(),
+        index.account_ids.at(asked.pairs.account[first]),
+        asked.compared.probability[first].tolist(),
+        asked.decided.is_match[first].tolist(),
+        strict=True,
+    )
+    for person, account_id, probability, is_match in found:
+        account_ids[person] = account_id if is_match else None
+        probabilities[person] = probability
+    return account_ids, probabilities
+
+
+def tell(asked: Asked, index: CandidateIndex, facts: AccountFacts, section: MatchingSection) -> Told:
+    """Write why records were decided as they were, and their candidates."""
+    at = _worth_showing(asked, section)
+    columns = _columns(asked, index, facts, at)
+    ends = asked.pairs.person[at].searchsorted(np.arange(len(asked.record_ids) + 1)).tolist()
+    shown = [_Shown(*values) for values in zip(*columns, strict=True)]
+    reasons = [
+        lost + _why(shown[start:end], section) for lost, start, end in zip(asked.lost, ends[:-1], ends[1:], strict=True)
+    ]
+    return Told(reasons, _candidates(asked, at, columns))
 
 
 def outcome_of(asked: Asked, index: CandidateIndex, facts: AccountFacts, section: MatchingSection) -> Matches:
     """Write the matches of records that evidence decides, and their candidates."""
-    at = _worth_showing(asked, section)
-    columns = _columns(asked, index, facts, at)
-    persons = asked.pairs.person[at]
-    ends = np.searchsorted(persons, np.arange(len(asked.record_ids) + 1)).tolist()
-    shown = [_Shown(*values) for values in zip(*columns, strict=True)]
-    rows = [
-        _match_row(record_id, lost, shown[start:end], section)
-        for record_id, lost, start, end in zip(asked.record_ids, asked.lost, ends[:-1], ends[1:], strict=True)
-    ]
-    matches = pa.Table.from_arrays(
-        [
-            pa.array(values, kind)
-            for values, kind in zip(zip(*rows, strict=True) if rows else [[]] * 5, MATCH_SCHEMA.types, strict=True)
-        ],
-        schema=MATCH_SCHEMA,
+    account_ids, probabilities = likeliest(asked, index)
+    told = tell(asked, index, facts, section)
+    methods = ["none" if account_id is None else "evidence" for account_id in account_ids]
+    return Matches(
+        _table((asked.record_ids, account_ids, probabilities, methods, told.reasons), MATCH_SCHEMA),
+        _table(told.candidates, CANDIDATE_SCHEMA),
     )
-    return Matches(matches, _candidates(asked, at, columns))
+
+
+def _table(columns: Sequence[Sequence[Any]], schema: pa.Schema) -> pa.Table:
+    arrays = [pa.array(column, kind) for column, kind in zip(columns, schema.types, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def _worth_showing(asked: Asked, section: MatchingSection) -> npt.NDArray[np.int64]:
@@ -151,12 +202,11 @@ def _columns(
     )
 
 
-def _candidates(asked: Asked, at: npt.NDArray[np.int64], columns: tuple[list[Any], ...]) -> pa.Table:
+def _candidates(asked: Asked, at: npt.NDArray[np.int64], columns: tuple[list[Any], ...]) -> tuple[Sequence[Any], ...]:
     account_ids, ranks, probabilities, are_matches, evidence, filtered_by, _, _ = columns
-    record_ids = [asked.record_ids[person] for person in asked.pairs.person[at].tolist()]
-    values = (
+    return (
         [asked.object_name] * len(at),
-        record_ids,
+        [asked.record_ids[person] for person in asked.pairs.person[at].tolist()],
         account_ids,
         ranks,
         asked.compared.score[at].tolist(),
@@ -165,19 +215,12 @@ def _candidates(asked: Asked, at: npt.NDArray[np.int64], columns: tuple[list[Any
         evidence,
         filtered_by,
     )
-    arrays = [pa.array(column, kind) for column, kind in zip(values, CANDIDATE_SCHEMA.types, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=CANDIDATE_SCHEMA)
 
 
-def _match_row(
-    record_id: str, lost: str, shown: Sequence[_Shown], section: MatchingSection
-) -> tuple[str, str | None, float | None, str, str]:
+def _why(shown: Sequence[_Shown], section: MatchingSection) -> str:
     if not shown:
-        return record_id, None, None, "none", lost + _NOBODY
-    best = shown[0]
-    if best.is_match:
-        return record_id, best.account_id, best.probability, "evidence", lost + _why_matched(shown, section)
-    return record_id, None, best.probability, "none", lost + _why_not(shown, section)
+        return _NOBODY
+    return _why_matched(shown, section) if shown[0].is_match else _why_not(shown, section)
 
 
 def _why_matched(shown: Sequence[_Shown], section: MatchingSection) -> str:

@@ -81,6 +81,12 @@ class Domains:
     hash_field: Field
     label_field: Field
 
+    def take(self, rows: npt.NDArray[Any]) -> Domains:
+        """Give the domains at some rows."""
+        return replace(
+            self, text=self.text.take(rows), label=self.label.take(rows), label_shape=self.label_shape.take(rows)
+        )
+
     def part(self, begin: int, end: int) -> Domains:
         """Give neighbouring rows; nothing is copied."""
         return replace(
@@ -111,6 +117,24 @@ class Parties:
     def __len__(self) -> int:
         """Give the number of rows."""
         return len(self.fields)
+
+    def take(self, rows: npt.NDArray[Any], other_rows: npt.NDArray[Any]) -> Parties:
+        """Give the records at some rows, and those of them that have another row (not 0) once more under that name."""
+        doubled = other_rows.nonzero()[0]
+        record = np.concatenate((np.arange(len(rows)), doubled)).astype(np.int32)
+        at = np.concatenate((rows, other_rows[doubled]))
+        words, number = np.unique(np.append(self.names.words[at], np.int32(-1)), return_inverse=True)
+        numbers = (number[:-1] - 1).astype(np.int32).reshape(len(at), -1)
+        known = words[1:]
+        names = Names(
+            compact=self.names.compact.take(at),
+            compact_shape=self.names.compact_shape.take(at),
+            words=numbers,
+            vocabulary=self.names.vocabulary.take(known),
+            vocabulary_hash=np.append(self.names.vocabulary_hash[known], np.uint64(0)),
+            starts=np.append(self.names.starts[known], np.int32(0)),
+        )
+        return Parties(record, self.fields[at], names, tuple(domains.take(at) for domains in self.domains))
 
     def part(self, begin: int, end: int) -> Parties:
         """Give neighbouring rows; nothing is copied."""
