@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import log2
 
 import numpy as np
 import numpy.typing as npt
@@ -103,6 +104,10 @@ class Diagram:
         return found
 
 
+_FORECAST_FROM = 4_096  # nodes of a level
+_FORECAST_BY = 16
+_FORECAST_FACTOR = 1.5  # a forecast this far above the bounds is believed
+
 # Records followed at once: their nodes and classes stay in the processor's cache.
 _BLOCK = 32_768
 
@@ -120,6 +125,11 @@ class _Layer:
 
     def owners(self) -> IntArray:
         return np.repeat(np.arange(self.count), np.diff(self.first))
+
+    def nodes(self, chosen: IntArray) -> _Layer:
+        """Keep some of the nodes."""
+        counts = self.first[chosen + 1] - self.first[chosen]
+        return _Layer(offsets(counts), self.states[runs(self.first[chosen], counts)])
 
     def part(self, is_kept: npt.NDArray[np.bool_]) -> _Layer:
         """Keep some of the states of each node."""
@@ -183,17 +193,41 @@ class _Builder:
         """Build the level of a field: its edges, and the layer of nodes behind it."""
         self.edges += layer.count * size
         self._check(self.edges <= self.limits.edges, layer.count * size)
-        is_tested = self.states.field_of[layer.states] == number
-        waiting, spans = layer.part(~is_tested), self._spans(layer.part(is_tested))
-        key, sums = self._sweep(waiting, spans, size)
-        length = np.diff(np.append(key, layer.count * (size + 1)))
-        is_segment = key % (size + 1) != size  # the end of a node is a key, but no segment begins there
-        key, sums, length = key[is_segment], sums[is_segment], length[is_segment]
+        self._forecast(layer, number, size)
+        waiting, spans, key, length, sums = self._segments(layer, number, size)
         child, first_seen = numbered(sums)
         self._check(len(first_seen) <= self.limits.nodes, len(first_seen))
         behind = self._written(waiting, spans, key[first_seen], size)
         self.widths.append(behind.count)
         return np.repeat(child, length).reshape(layer.count, size), behind
+
+    def _forecast(self, layer: _Layer, number: int, size: int) -> None:
+        """Give a level up that grows out of its bounds, from some of its nodes: most time went into levels given up.
+
+        Where twice the nodes have nearly twice the nodes behind them, so it will go on.
+        """
+        if layer.count < _FORECAST_FROM:
+            return
+        some = np.arange(0, layer.count, _FORECAST_BY)
+        *_, key, _length, sums = self._segments(layer.nodes(some), number, size)
+        every = len(numbered(sums)[1])
+        half = len(numbered(sums[key // (size + 1) % 2 == 0])[1])
+        expected = every * (every / half) ** log2(_FORECAST_BY)
+        self._check(expected <= _FORECAST_FACTOR * self.limits.nodes, int(expected))
+
+    def _segments(self, layer: _Layer, number: int, size: int) -> tuple[_Layer, _Spans, IntArray, IntArray, Marks]:
+        """Find the runs of classes with the same states, node by node.
+
+        Returns:
+            States that wait for other fields, moves of the others, and per run its key, node x (size + 1) + class, its length
+            and the marks of its states.
+        """
+        is_tested = self.states.field_of[layer.states] == number
+        waiting, spans = layer.part(~is_tested), self._spans(layer.part(is_tested))
+        key, sums = self._sweep(waiting, spans, size)
+        length = np.diff(np.append(key, layer.count * (size + 1)))
+        is_segment = key % (size + 1) != size  # the end of a node is a key, but no segment begins there
+        return waiting, spans, key[is_segment], length[is_segment], sums[is_segment]
 
     def _spans(self, tested: _Layer) -> _Spans:
         """List the moves of all states that test the level's field."""
