@@ -9,12 +9,14 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 
 from rightful.api.front import OPEN, Front, instance_of
 from rightful.api.problems import KINDS, Problem, problem_of
 from rightful.api.records import record_routes
 from rightful.api.reload import Reloader
+from rightful.api.replies import ProblemReply
 from rightful.api.roles import Scope
 from rightful.api.routing import ProblemError, StrictRoute, needs, scope_of
 from rightful.api.service import Service
@@ -31,7 +33,8 @@ _DESCRIPTION = """Decides one record at a time, by the plan and with the book of
 
 Every command may carry an `Idempotency-Key`: sent again with the same body it gives the same answer, with another body a problem of the
 kind `key-conflict`. Errors are problem documents of RFC 9457. Times are UTC."""
-_TOLD = 3
+_MOST_TOLD = 30
+_SCHEMAS = "#/components/schemas/{model}"
 _STATUS_KINDS = {404: "not-found", 405: "wrong-method", 413: "too-large", 415: "wrong-content"}
 
 
@@ -44,11 +47,11 @@ def make_app(service: Service, reloader: Reloader) -> Front:
     app = FastAPI(
         title=_TITLE, version=_VERSION, description=_DESCRIPTION, openapi_url=None, docs_url=None, redoc_url=None
     )
-    app.state.service = service
-    app.include_router(record_routes(service.limits.most_records))
+    app.state.service, app.state.reloader = service, reloader
+    app.include_router(record_routes())
     app.include_router(work_routes())
     app.include_router(view_routes())
-    app.include_router(state_routes(reloader))
+    app.include_router(state_routes())
     _add_openapi(app)
     _add_errors(app)
     unguarded = [route.path for route in guarded_routes(app) if scope_of(route) is None]
@@ -76,7 +79,22 @@ def _api_routes(routes: Sequence[Any]) -> list[APIRoute]:
 
 def openapi_document(app: FastAPI) -> dict[str, Any]:
     """Give the description of the interface."""
-    return app.openapi()
+    document = app.openapi()
+    for path in document["paths"].values():
+        for operation in path.values():
+            _without_framework(operation["responses"])
+    for name in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(name, None)
+    document["components"]["schemas"].update(
+        models_json_schema([(ProblemReply, "serialization")], ref_template=_SCHEMAS)[1]["$defs"]
+    )
+    return document
+
+
+def _without_framework(responses: dict[str, Any]) -> None:
+    """Leave out the framework's own answer to what it cannot validate; ours is a problem document."""
+    if "HTTPValidationError" in str(responses.get("422")):
+        del responses["422"]
 
 
 def _add_openapi(app: FastAPI) -> None:
@@ -105,7 +123,7 @@ def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
         found = [_mistake(each) for each in error.errors()]
-        return Problem(KINDS["bad-request"], found[: _TOLD * 10]).response(instance_of(request.scope))
+        return Problem(KINDS["bad-request"], found[:_MOST_TOLD]).response(instance_of(request.scope))
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, _error: Exception) -> Response:  # it goes on to the front, which logs it

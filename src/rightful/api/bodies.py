@@ -122,15 +122,12 @@ def record_body(crm_object: CrmObject, *, has_key: bool = True) -> type[RecordFi
         made["propertyNames"] = {"minLength": 1, "maxLength": 200}
         made["examples"] = [example]
 
-    name = "".join(word.capitalize() for word in crm_object.name.split())
-
-    class _Record(RecordFields):
-        root: dict[FieldName, Value] = Field(max_length=_MOST_FIELDS)
-        model_config = ConfigDict(frozen=True, json_schema_extra=schema, title=name if has_key else f"{name}Values")
-
-    _Record.__name__ = _Record.__qualname__ = name if has_key else f"{name}Values"
-    _Record.__doc__ = f"One {crm_object.name}, by field."
-    return _Record
+    name = "".join(word.capitalize() for word in crm_object.name.split()) + ("" if has_key else "Values")
+    root: Any = (dict[FieldName, Value], Field(max_length=_MOST_FIELDS))
+    doc = f"One {crm_object.name}, by field."
+    return create_model(
+        name, __base__=RecordFields, __doc__=doc, __cls_kwargs__={"json_schema_extra": schema}, root=root
+    )
 
 
 def batch_body(record: type[RecordFields], most: int) -> type[BaseModel]:

@@ -13,7 +13,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -29,8 +29,7 @@ _FRESH_MICROS = 1_000_000
 """How long what was read of the keys is taken as true: a key that is revoked elsewhere dies within this time."""
 _TEXT = re.compile(r"rightful_(?P<key_id>[0-9a-f]{12})_(?P<secret>[A-Za-z0-9_-]{43})", re.ASCII)
 
-KeyState = str
-"""active, expired or revoked."""
+KeyState = Literal["active", "expired", "revoked"]
 
 
 @dataclass(frozen=True, slots=True)

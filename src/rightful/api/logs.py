@@ -14,6 +14,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import IO
 
+from rightful.errors import EngineError, LedgerError
+
 __all__ = ["Log", "frames_of"]
 
 Value = str | int | float | bool | None
@@ -40,7 +42,9 @@ class Log:
             self._stream.flush()
 
     def fail(self, event: str, error: BaseException, **values: Value) -> None:
-        """Write an error by its class and where it arose."""
+        """Write an error by its class and where it arose; what a database says of itself is written too."""
+        if isinstance(error, LedgerError | EngineError):
+            values = {**values, "said": str(error).partition("\n")[0]}
         self.tell(event, error=type(error).__name__, frames=frames_of(error), **values)
 
 

@@ -4,6 +4,7 @@ Annotations here are not postponed: those of bodies name models that are made pe
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -35,22 +36,25 @@ ROUTED_TABLES = ("leads", "contacts", "accounts", "opportunities", "tasks")
 """What can be sent to be decided."""
 BOOK_TABLES = ("accounts", "contacts", "reps", "absences")
 """What can be put into the book, and is seen by the next decision."""
+_MOST_RECORDS = 1_000
+"""Records of a batch."""
 _DECIDES = problems("bad-record", "refused", "in-progress", "key-conflict", "busy", "wrong-content", "disk-full")
 
 
-def record_routes(most_records: int) -> APIRouter:
-    """Give the routes that take records in; a batch holds at most so many."""
+@cache
+def record_routes() -> APIRouter:
+    """Give the routes that take records in."""
     router = APIRouter(route_class=StrictRoute)
     for table in ROUTED_TABLES:
-        _add_routing(router, OBJECT_OF_TABLE[table], most_records)
+        _add_routing(router, OBJECT_OF_TABLE[table])
     for table in BOOK_TABLES:
         _add_upsert(router, OBJECT_OF_TABLE[table])
     return router
 
 
-def _add_routing(router: APIRouter, crm_object: CrmObject, most_records: int) -> None:
+def _add_routing(router: APIRouter, crm_object: CrmObject) -> None:
     record: Any = record_body(crm_object)
-    batch: Any = batch_body(record, most_records)
+    batch: Any = batch_body(record, _MOST_RECORDS)
     name = crm_object.name
 
     async def route_one(

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
+    "PROBLEM_SCHEMA",
     "AnswerReply", "AnswersReply", "BatchReply", "DecisionReply", "Health", "MessagesReply", "PlanReply", "PoolsReply", "ProblemReply",
     "StatusReply", "TimersReply",
 ]  # fmt: skip
@@ -63,6 +64,10 @@ class ProblemReply(Reply):
     allowed: str | None = Field(default=None, description="What would be right.")
     remedy: str | None = Field(default=None, description="What to do.")
     mistakes: list[dict[str, Any]] | None = Field(default=None, description="All of them, where there are several.")
+
+
+PROBLEM_SCHEMA = {"$ref": "#/components/schemas/ProblemReply"}
+"""Where the description of the interface says what a problem document is."""
 
 
 class BatchReply(Reply):

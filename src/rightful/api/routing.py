@@ -15,8 +15,8 @@ from fastapi.security import HTTPBearer
 from rightful.api.bodies import ID_PATTERN
 from rightful.api.front import principal_of
 from rightful.api.json_body import BadJson, read_json
-from rightful.api.problems import KINDS, Problem
-from rightful.api.replies import ProblemReply
+from rightful.api.problems import KINDS, PROBLEM_JSON, Problem
+from rightful.api.replies import PROBLEM_SCHEMA
 from rightful.api.roles import MEANINGS, Principal, Scope
 from rightful.api.service import Service
 from rightful.errors import Mistake
@@ -148,7 +148,9 @@ def problems(*names: str) -> dict[int | str, dict[str, Any]]:
     kinds = [KINDS[name] for name in ("bad-request", "no-key", "not-allowed", "too-large", "too-many", "down", *names)]
     by_status: dict[int | str, dict[str, Any]] = {}
     for kind in kinds:
-        known = by_status.setdefault(kind.status, {"model": ProblemReply, "description": kind.title})
+        known = by_status.setdefault(
+            kind.status, {"description": kind.title, "content": {PROBLEM_JSON: {"schema": PROBLEM_SCHEMA}}}
+        )
         if kind.title not in known["description"]:
             known["description"] += f"; or: {kind.title[:1].lower()}{kind.title[1:]}"
     return by_status

@@ -21,9 +21,14 @@ from rightful.desk.answers import Answer
 from rightful.desk.commands import Command
 from rightful.errors import DeskError
 
-__all__ = ["Limits", "Service"]
+__all__ = ["Limits", "Service", "now_micros"]
 
 T = TypeVar("T")
+
+
+def now_micros() -> int:
+    """Give the moment, in microseconds since 1970 UTC."""
+    return time.time_ns() // 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,6 @@ class Limits:
     Attributes:
         most_bytes: Of a body.
         most_depth: Of arrays and objects in each other.
-        most_records: Of a batch.
         most_in_flight: Requests at a time; further ones are asked to come back.
         threads: Calls of the desk at a time.
         per_second: Records that a key may send, and other requests, each second.
@@ -43,7 +47,6 @@ class Limits:
 
     most_bytes: int = 2_000_000
     most_depth: int = 8
-    most_records: int = 1_000
     most_in_flight: int = 256
     threads: int = 32
     per_second: float = 2_000

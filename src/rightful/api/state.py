@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -9,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from rightful.api.front import instance_of
 from rightful.api.problems import problem_of
 from rightful.api.reload import Reloaded, Reloader
-from rightful.api.replies import Health, PlanReply, ProblemReply
+from rightful.api.replies import Health, PlanReply
 from rightful.api.roles import Scope
 from rightful.api.routing import Serving, StrictRoute, needs, problems, reply
 from rightful.api.service import Service
@@ -17,11 +18,12 @@ from rightful.api.service import Service
 __all__ = ["state_routes"]
 
 
-def state_routes(reloader: Reloader) -> APIRouter:
+@cache
+def state_routes() -> APIRouter:
     """Give the routes about the process."""
     router = APIRouter(route_class=StrictRoute)
     _add_health(router)
-    _add_plan(router, reloader)
+    _add_plan(router)
     return router
 
 
@@ -47,7 +49,7 @@ def _add_health(router: APIRouter) -> None:
         return response
 
 
-def _add_plan(router: APIRouter, reloader: Reloader) -> None:
+def _add_plan(router: APIRouter) -> None:
     @router.get(
         "/v1/plan",
         dependencies=[needs(Scope.LISTS)],
@@ -58,21 +60,20 @@ def _add_plan(router: APIRouter, reloader: Reloader) -> None:
     )
     async def plan(request: Request, service: Serving) -> Response:
         """Its version stands in each decision."""
+        reloader: Reloader = request.app.state.reloader
         return reply(request, _plan(service, reloader, reloader.last))
 
     @router.post(
         "/v1/plan:reload",
         dependencies=[needs(Scope.PLAN)],
         response_model=PlanReply,
-        responses={
-            **problems(),
-            422: {"model": ProblemReply, "description": "The plan has mistakes; the one before stays in force"},
-        },
+        responses=problems("bad-plan"),
         summary="Put the plan as its files are now in force",
         tags=["state"],
     )
     async def reload(request: Request, service: Serving) -> Response:
         """Atomically: each decision is by the plan before or by the new one. With mistakes, the one before stays in force."""
+        reloader: Reloader = request.app.state.reloader
         done = await service.call(reloader.reload)
         if done.error is not None:
             return problem_of(done.error).response(instance_of(request.scope))

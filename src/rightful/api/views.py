@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -45,6 +46,7 @@ Cause = Annotated[str, Query(max_length=100, description="Only those of this cau
 After = Annotated[str, Query(max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$", description="Go on after this record.")]
 
 
+@cache
 def view_routes() -> APIRouter:
     """Give the routes that show."""
     router = APIRouter(route_class=StrictRoute)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from fastapi import APIRouter, Request, Response
 
 from rightful.api.bodies import AcceptBody, Availability, Capacity, OutcomeBody, ReasonBody, ResolveBody, text_of
@@ -31,6 +33,7 @@ _CHANGES = problems(
 )
 
 
+@cache
 def work_routes() -> APIRouter:
     """Give the routes about records that were decided, and about reps."""
     router = APIRouter(route_class=StrictRoute)
