@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rightful.crm import OBJECTS
+from rightful.crm import OBJECT_OF_TABLE, OBJECTS, Kind
 from rightful.desk.matching import BookMatching, Matching
 from rightful.desk.prepare import CLEANED_TABLES, Habits
 from rightful.desk.view import BookView
@@ -147,8 +147,18 @@ class InForce:
 
 
 def _cleaning(table: str, plan: Plan, habits: Habits) -> Cleaning:
-    settings = settings_for(table, plan, habits.get(table, {}))
+    stated = plan.quality.day_first
+    own = {
+        name: habit if stated is None or not _is_dated(table, name) else replace(habit, day_first=stated)
+        for name, habit in habits.get(table, {}).items()
+    }
+    settings = settings_for(table, plan, own)
     return Cleaning(settings, steps_for(settings))
+
+
+def _is_dated(table: str, name: str) -> bool:
+    fields = OBJECT_OF_TABLE[table].source_fields
+    return any(field.name == name and field.kind in (Kind.DATE, Kind.INSTANT) for field in fields)
 
 
 def _lent(plan: Plan, rulings: Rulings, facts: tuple[str, ...]) -> dict[str, str]:

@@ -25,7 +25,7 @@ from rightful.stages.routing.hours import instant, moment_of
 from rightful.stages.scoring import ScoreResult, score_person
 from rightful.stages.segmentation.outputs import ACCOUNT_PREFIX
 
-__all__ = ["ROUTED", "Follows", "Understood", "as_source", "cleaned", "followed", "team_of", "understood"]
+__all__ = ["ROUTED", "Follows", "Understood", "as_source", "cleaned", "followed", "segment", "team_of", "understood"]
 
 ROUTED = ("lead", "contact")
 """Kinds of records that are routed; others follow their account."""
@@ -142,9 +142,12 @@ def understood(object_name: str, source: Mapping[str, str | None], now: InForce,
     key = OBJECT_OF_TABLE[table].key
     values = cleaned(table, source, now)
     record_id = values[key]
+    if object_name == "account":  # placed at its turn, by who covers what then
+        segment(table, values, now)
+        return Understood(object_name, record_id, values)
     if object_name not in ROUTED:
         return Understood(object_name, record_id, values, follows=followed(object_name, values, now, moment))
-    _segment(table, values, now)
+    segment(table, values, now)
     match = now.matching.match(table, values)
     account_id = match.account_id
     values |= {
@@ -176,7 +179,7 @@ def understood(object_name: str, source: Mapping[str, str | None], now: InForce,
     )
 
 
-def _segment(table: str, values: dict[str, Any], now: InForce) -> None:
+def segment(table: str, values: dict[str, Any], now: InForce) -> None:
     """Add region, industry group, segment and persona; a contact sees what its account has."""
     given = values
     if table == "contacts" and values.get("account_id"):

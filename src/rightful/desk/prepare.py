@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from rightful.stages.routing import Fold, State
 from rightful.stages.routing.stage import arrivals_of
 from rightful.stages.stage import Book, Frame
 
-__all__ = ["CLEANED_TABLES", "Habits", "Prepared", "book_of", "engine_beside", "prepared"]
+__all__ = ["CLEANED_TABLES", "Habits", "book_of", "engine_beside", "habits_of_run", "state_of_run"]
 
 CLEANED_TABLES = ("accounts", "contacts", "leads", "opportunities", "tasks", "reps", "absences")
 """Tables whose records the desk takes."""
@@ -37,35 +37,36 @@ Habits = Mapping[str, Mapping[str, ColumnHabits]]
 _FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """What only the whole book can tell.
+def habits_of_run(run: Run, plan: Plan) -> Habits:
+    """Give how the columns of a run's book write what can be read in two ways, whatever a plan says of dates."""
+    path = run.folder / "desk" / "habits.json"
+    found = _kept(path)
+    if found is None:
+        unsaid = replace(plan, quality=plan.quality.model_copy(update={"day_first": None}))
+        with engine_beside(run) as engine:
+            made = {
+                table: column_habits(OBJECT_OF_TABLE[table], engine.scan(run.paths(table)[0]), unsaid, engine)
+                for table in CLEANED_TABLES
+            }
+        found = {table: {name: asdict(habit) for name, habit in habits.items()} for table, habits in made.items()}
+        _keep(path, found)
+    return {table: {name: _habit(each) for name, each in habits.items()} for table, habits in found.items()}
 
-    Attributes:
-        habits: How columns write what can be read in two ways.
-        state: What routing remembers after the book's own records.
-    """
 
-    habits: Habits
-    state: State
-
-
-def prepared(run: Run, plan: Plan) -> Prepared:
-    """Read what was prepared for a run under a plan; work it out where nobody has.
-
-    The state is that of the plan of the run, for the run's records were routed by it.
-    """
-    path = run.folder / "desk" / f"prepared-{plan.version}.json"
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        if found["format"] == _FORMAT:
-            return Prepared(_habits_from(found["habits"]), state_from(found["state"]))
-    except (OSError, ValueError, KeyError, TypeError):  # never made, or torn: it is made anew
-        pass
-    with engine_beside(run) as engine:
-        made = _prepare(run, plan, engine)
-    _keep(path, made)
-    return made
+def state_of_run(run: Run, plan: Plan) -> State:
+    """Give what routing remembers after the records of a run's book, had they all come to the desk."""
+    path = run.folder / "desk" / f"state-{plan.version}.json"
+    found = _kept(path)
+    if found is None:
+        with engine_beside(run) as engine:
+            arrivals = arrivals_of(book_of(run, engine), plan, engine)
+        fold = Fold(arrivals.context, arrivals.state, arrivals.until)
+        for case in arrivals.cases:
+            list(fold.take(case))
+        list(fold.advance(arrivals.until))
+        found = {"state": state_text(fold.state)}
+        _keep(path, found)
+    return state_from(found["state"])
 
 
 @contextmanager
@@ -95,40 +96,24 @@ def _frame(run: Run, table: str, engine: DuckDBEngine) -> Frame:
     return frame
 
 
-def _prepare(run: Run, plan: Plan, engine: DuckDBEngine) -> Prepared:
-    book = book_of(run, engine)
-    habits = {
-        table: column_habits(OBJECT_OF_TABLE[table], engine.scan(run.paths(table)[0]), plan, engine)
-        for table in CLEANED_TABLES
-    }
-    arrivals = arrivals_of(book, plan, engine)
-    fold = Fold(arrivals.context, arrivals.state, arrivals.until)
-    for case in arrivals.cases:
-        list(fold.take(case))
-    list(fold.advance(arrivals.until))
-    return Prepared(habits, fold.state)
+def _kept(path: Path) -> Any:
+    """Read what was worked out before; None where nobody has, or it is torn."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return content["content"] if content["format"] == _FORMAT else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
-def _keep(path: Path, made: Prepared) -> None:
-    """Write it whole or not at all; where the run may not be written, it is worked out anew each time."""
-    plain = {
-        "format": _FORMAT,
-        "habits": {
-            table: {name: asdict(habit) for name, habit in habits.items()} for table, habits in made.habits.items()
-        },
-        "state": state_text(made.state),
-    }
+def _keep(path: Path, content: Any) -> None:
+    """Keep it whole or not at all; where the run may not be written, it is worked out anew each time."""
     partial = path.with_suffix(f".{os.getpid()}.partial")
     try:
         path.parent.mkdir(exist_ok=True)
-        partial.write_text(json.dumps(plain), encoding="utf-8")
+        partial.write_text(json.dumps({"format": _FORMAT, "content": content}), encoding="utf-8")
         partial.replace(path)
     except OSError:
         partial.unlink(missing_ok=True)
-
-
-def _habits_from(plain: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Habits:
-    return {table: {name: _habit(each) for name, each in habits.items()} for table, habits in plain.items()}
 
 
 def _habit(plain: Mapping[str, Any]) -> ColumnHabits:

@@ -47,6 +47,7 @@ desk_requests = Table(
     METADATA,
     _key("key"),
     _text("kind"),
+    _text("actor"),
     _text("digest"),
     _text("body"),
     _whole("received_at"),
@@ -56,7 +57,7 @@ desk_requests = Table(
     _text("answer"),
     Index("desk_requests_in_order", "position", "number", unique=True),
 )
-"""One row per command that was carried out: its key, digest and body, and its answer; by ``position`` and ``number`` in their order."""
+"""One row per command that was carried out: its key, who gave it, digest and body, and its answer; by ``position`` and ``number`` in their order."""
 desk_decisions = Table(
     "desk_decisions",
     METADATA,

@@ -9,6 +9,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
@@ -41,6 +42,15 @@ _ALTER = sa.update(ownership).where(_PLACE).values({name: sa.bindparam(name) for
 _REMOVE = sa.delete(ownership).where(_PLACE)
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A statement in the database's words, with parameters by name, and the values that it brings itself."""
+
+    statement: Any
+    text: str
+    own: Row
+
+
 @lru_cache(maxsize=256)
 def upsert(table: sa.Table) -> sa.Insert:
     """Give the statement that writes a row of a table, in the place of the one with the same key."""
@@ -60,7 +70,7 @@ class DirectWriter:
         self._is_sqlite = ledger.store.is_sqlite
         self._dialect: Any = sqlite.dialect(paramstyle="named") if self._is_sqlite else ledger.store.engine.dialect
         self._error: Any = ledger.store.engine.dialect.loaded_dbapi.Error
-        self._texts: dict[int, tuple[Any, str]] = {}
+        self._written: dict[int, _Written] = {}
         self._pooled: Any = None
 
     def close(self) -> None:
@@ -84,7 +94,7 @@ class DirectWriter:
         """
         try:
             cursor = self._begun()
-            self.run(cursor, _HEAD)
+            self.run(cursor, _HEAD, {})
             position, previous, last = cursor.fetchone() or (0, "", at - 1)
             order = Order(event, max(at, last + 1), actor, None, plan_version)
             entry = DirectEntry(self, cursor, position + 1, previous, order)
@@ -102,19 +112,22 @@ class DirectWriter:
             self._give_up()
             raise
 
-    def text(self, statement: Any) -> str:
-        """Give the statement as the database takes it, with parameters by name; a statement is written once."""
-        known = self._texts.get(id(statement))
+    def written(self, statement: Any) -> _Written:
+        """Give a statement as the database takes it; one that is kept by a module, for it is written once."""
+        known = self._written.get(id(statement))
         if known is None:
             given = statement
             if not self._is_sqlite and isinstance(statement, sqlite.Insert):
                 given = _for_postgresql(statement)
-            known = self._texts[id(statement)] = (statement, str(given.compile(dialect=self._dialect)))
-        return known[1]
+            compiled = given.compile(dialect=self._dialect)
+            own = {name: value for name, value in compiled.params.items() if value is not None}
+            known = self._written[id(statement)] = _Written(statement, str(compiled), own)
+        return known
 
-    def run(self, cursor: Any, statement: Any, values: Row | None = None) -> None:
-        """Run a statement with values by name; one that is kept by a module, for it is written once."""
-        cursor.execute(self.text(statement), values or {})
+    def run(self, cursor: Any, statement: Any, values: Row) -> None:
+        """Run a statement with values by name."""
+        written = self.written(statement)
+        cursor.execute(written.text, {**written.own, **values} if written.own else values)
 
     def _begun(self) -> Any:
         if self._pooled is None:
@@ -161,10 +174,10 @@ class DirectEntry:
         """Run a statement once per row; give how many rows of the database it touched."""
         if not rows:
             return 0
-        if len(rows) == 1:
+        if len(rows) == 1:  # statements with values of their own are run for one row at a time
             self._writer.run(self._cursor, statement, rows[0])
         else:
-            self._cursor.executemany(self._writer.text(statement), rows)
+            self._cursor.executemany(self._writer.written(statement).text, rows)
         return int(self._cursor.rowcount)
 
     def own(self, seat: Seat, rep_id: str | None, territory_id: str | None, method: str, reason: str) -> None:

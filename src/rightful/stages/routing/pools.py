@@ -115,10 +115,10 @@ class PoolRules:
         here = calibrated(before, self._at(moment).here, self.pool.join_at)
         return taken(here, rep_id, self.weights[rep_id], self._now(moment))
 
-    def given_back(self, state: State, rep_id: str, moment: int) -> PoolState:
-        """Take back a turn of a member, see ``turns.given_back``."""
+    def given_back(self, state: State, rep_id: str, then: int) -> PoolState:
+        """Take back a turn that a member had at a moment, see ``turns.given_back``."""
         before = state.pools.get(self.pool.pool, self._new)
-        return given_back(before, rep_id, self.weights[rep_id], self._now(moment))
+        return given_back(before, rep_id, self.weights[rep_id], self._now(then))
 
     def rep_now(self, moment: int) -> Windows | None:
         """Give the hour, day and week in which the caps over all pools count a moment; None where there are no such caps."""

@@ -41,15 +41,24 @@ class Tally:
     week: int = 0
     in_week: int = 0
 
-    def plus(self, now: Windows, records: int = 1) -> Tally:
-        """Count a record; a negative number takes records back."""
+    def plus(self, now: Windows) -> Tally:
+        """Count a record."""
         return Tally(
             now.hour,
-            max(0, (self.in_hour if self.hour == now.hour else 0) + records),
+            (self.in_hour if self.hour == now.hour else 0) + 1,
             now.day,
-            max(0, (self.in_day if self.day == now.day else 0) + records),
+            (self.in_day if self.day == now.day else 0) + 1,
             now.week,
-            max(0, (self.in_week if self.week == now.week else 0) + records),
+            (self.in_week if self.week == now.week else 0) + 1,
+        )
+
+    def minus(self, then: Windows) -> Tally:
+        """Take a record back that was counted at a moment: from the hour, day and week that are still those of the moment."""
+        return replace(
+            self,
+            in_hour=max(0, self.in_hour - (self.hour == then.hour)),
+            in_day=max(0, self.in_day - (self.day == then.day)),
+            in_week=max(0, self.in_week - (self.week == then.week)),
         )
 
     def has_room(self, now: Windows, caps: Caps) -> bool:

@@ -103,18 +103,24 @@ def _since(moment: int | None) -> float:
 
 def taken(state: PoolState, rep_id: str, weight: float, now: Windows | None) -> PoolState:
     """Count a turn: the position rises by 1/weight, and caps count the record where the pool has any (``now`` given)."""
-    turned = _turned(state, rep_id, 1.0 / weight, now, 1)
-    return replace(turned, returned=state.returned - {rep_id}) if rep_id in state.returned else turned
-
-
-def given_back(state: PoolState, rep_id: str, weight: float, now: Windows | None) -> PoolState:
-    """Take a turn back: after a rejection, say, where the plan's credits do not count it."""
-    return _turned(state, rep_id, -1.0 / weight, now, -1)
-
-
-def _turned(state: PoolState, rep_id: str, step: float, now: Windows | None, records: int) -> PoolState:
-    positions = {**state.positions, rep_id: state.positions.get(rep_id, 0.0) + step}
+    turned = _moved(state, rep_id, 1.0 / weight)
+    if rep_id in state.returned:
+        turned = replace(turned, returned=state.returned - {rep_id})
     if now is None:
-        return PoolState(positions, state.present, state.returned, state.tally, state.tallies)
-    tallies = {**state.tallies, rep_id: state.tallies.get(rep_id, Tally()).plus(now, records)}
-    return PoolState(positions, state.present, state.returned, state.tally.plus(now, records), tallies)
+        return turned
+    tallies = {**state.tallies, rep_id: state.tallies.get(rep_id, Tally()).plus(now)}
+    return replace(turned, tally=state.tally.plus(now), tallies=tallies)
+
+
+def given_back(state: PoolState, rep_id: str, weight: float, then: Windows | None) -> PoolState:
+    """Take a turn back: after a rejection, say, where the plan's credits do not count it; ``then`` is when it was counted."""
+    turned = _moved(state, rep_id, -1.0 / weight)
+    if then is None:
+        return turned
+    tallies = {**state.tallies, rep_id: state.tallies.get(rep_id, Tally()).minus(then)}
+    return replace(turned, tally=state.tally.minus(then), tallies=tallies)
+
+
+def _moved(state: PoolState, rep_id: str, step: float) -> PoolState:
+    positions = {**state.positions, rep_id: state.positions.get(rep_id, 0.0) + step}
+    return PoolState(positions, state.present, state.returned, state.tally, state.tallies)

@@ -15,7 +15,7 @@ _TABLES: dict[str, tuple[tuple[str, ...], dict[str, Any], tuple[str, ...]]] = {
     "desk_requests": (
         ("key",),
         {
-            "kind": _TEXT, "digest": _TEXT, "body": _TEXT, "received_at": _WHOLE, "moment": _WHOLE, "position": _WHOLE,
+            "kind": _TEXT, "actor": _TEXT, "digest": _TEXT, "body": _TEXT, "received_at": _WHOLE, "moment": _WHOLE, "position": _WHOLE,
             "number": _SMALL, "answer": _TEXT,
         },
         (),
