@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from changing import write_changing
+from desks import DeskScene, make_scene
 from rightful.crm import OBJECTS, CrmObject, raw
 from rightful.engines import DuckDBEngine
 from rightful.plan import load_plan
@@ -102,3 +103,9 @@ def changing_plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = write_changing(tmp_path_factory.mktemp("changing") / "plan")
     run_plan(load_plan(folder), output=Output((), has_report=False))
     return folder
+
+
+@pytest.fixture(scope="session")
+def desk_scene(tmp_path_factory: pytest.TempPathFactory) -> DeskScene:
+    """Give a run that desks use, made once."""
+    return make_scene(tmp_path_factory.mktemp("desk") / "plan")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
@@ -205,8 +205,7 @@ class Group:
             else:
                 entry.is_void = True
         self._world.position = entry.position if fresh else entry.position - 1
-        for table, key in put_in:
-            put(table, self._world.fresh[(table, key)], self.now, self._world.last)
+        self._put(put_in, self._world.last)
         for job, answer in answers:
             job.answer = answer
 
@@ -263,7 +262,7 @@ class Group:
         return _DECIDING[type(command)](work, command, looked)
 
     def _fresh_look(self, job: Job) -> Looked | None:
-        """Look again where another plan came into force meanwhile."""
+        """Look again where the plan or the book changed meanwhile."""
         looked = job.looked
         if looked is None or looked.now is self.now:
             return looked
@@ -289,8 +288,14 @@ class Group:
         return as_source(table, command.record, self.now.plan.desk.fields.get(table, {}))
 
     def _catch_up(self, entry: DirectEntry) -> None:
-        for table, key in self._world.catch_up(entry):
-            put(table, self._world.fresh[(table, key)], self.now, self._world.last or self._clock())
+        self._put(self._world.catch_up(entry), self._world.last or self._clock())
+
+    def _put(self, keys: list[tuple[str, str]], moment: int) -> None:
+        """Let decisions see records of the book; what was looked at before is looked at again."""
+        for table, key in keys:
+            put(table, self._world.fresh[(table, key)], self.now, moment)
+        if keys:
+            self.now = replace(self.now)
 
     def _in_step(self) -> None:
         """Read what others wrote, and write nothing."""
