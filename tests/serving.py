@@ -22,11 +22,13 @@ from rightful.api.app import make_app
 from rightful.api.front import Front
 from rightful.api.keys import Keyring, Wanted, create_key
 from rightful.api.logs import Log
+from rightful.api.note import Note, announced
 from rightful.api.reload import Reloader
 from rightful.api.roles import Role, Scope
-from rightful.api.server import Address, announced, bound, serve
-from rightful.api.service import Limits, Service, now_micros
+from rightful.api.server import Address, bound, serve
+from rightful.api.service import Limits, Service
 from rightful.desk.commands import Command
+from rightful.desk.desk import now_micros
 from rightful.ledger import Ledger, open_ledger
 from rightful.plan import load_plan
 
@@ -113,8 +115,12 @@ def main() -> None:
         with bound(address) as listener:
             port = listener.getsockname()[1]
             print(address.url(port), key, os.getpid(), flush=True)  # noqa: T201 - what the test that starts it reads
-            with announced(folder, address, port, keyring.issue(Wanted("watch", Role.VIEWER))):
+            note = Note(
+                address.url(port), keyring.issue(Wanted("watch", Role.VIEWER)), str(certificate or ""), os.getpid()
+            )
+            with announced(folder, note):
                 serve(service, reloader, address, listener)
+            desk.close()
     print(f"closed {desk.is_closed}, done {len(desk.done)}", flush=True)  # noqa: T201 - as above
 
 

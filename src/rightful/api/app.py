@@ -45,7 +45,13 @@ def make_app(service: Service, reloader: Reloader) -> Front:
         RuntimeError: A route asks for no scope: somebody forgot to say who may use it.
     """
     app = FastAPI(
-        title=_TITLE, version=_VERSION, description=_DESCRIPTION, openapi_url=None, docs_url=None, redoc_url=None
+        title=_TITLE,
+        version=_VERSION,
+        description=_DESCRIPTION,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
     )
     app.state.service, app.state.reloader = service, reloader
     app.include_router(record_routes())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import json
 import os
 import signal
 import socket
@@ -22,10 +21,8 @@ from rightful.api.background import Background
 from rightful.api.reload import Reloader
 from rightful.api.service import Service
 
-__all__ = ["NOTE", "Address", "announced", "bound", "serve", "warning_of"]
+__all__ = ["Address", "bound", "serve", "warning_of"]
 
-NOTE = ".serving.json"
-"""File in the plan's folder that tells this computer's own programs where the desk is, and with which key they may look."""
 _FINISH_SECONDS = 30
 _BACKLOG = 2048
 
@@ -97,24 +94,8 @@ def bound(address: Address) -> socket.socket:
     return made
 
 
-@contextmanager
-def announced(folder: Path, address: Address, port: int, key: str) -> Iterator[None]:
-    """Tell this computer's own programs where the desk is, in a file that only its user can read, while the block runs."""
-    path = folder / NOTE
-    half = folder / f"{NOTE}.{os.getpid()}"
-    note = {"url": address.url(port), "key": key, "pid": os.getpid(), "certificate": str(address.certificate or "")}
-    half.touch(mode=0o600)
-    half.write_text(json.dumps(note), encoding="utf-8")
-    half.replace(path)
-    try:
-        yield
-    finally:
-        if path.exists() and json.loads(path.read_text("utf-8"))["pid"] == os.getpid():  # not that of another server
-            path.unlink()
-
-
 def serve(service: Service, reloader: Reloader, address: Address, listener: socket.socket) -> None:
-    """Serve until SIGTERM or SIGINT: then /readyz turns red, what was taken is finished, and the desk is closed.
+    """Serve until SIGTERM or SIGINT: then /readyz turns red, and what was taken is finished; the desk is still to be closed.
 
     SIGHUP loads the plan.
     """
@@ -141,7 +122,6 @@ def serve(service: Service, reloader: Reloader, address: Address, listener: sock
             service.is_draining = True
             service.close()
             background.stop()
-            service.desk.close()
             service.log.tell("ended")
 
 

@@ -21,14 +21,9 @@ from rightful.desk.answers import Answer
 from rightful.desk.commands import Command
 from rightful.errors import DeskError
 
-__all__ = ["Limits", "Service", "now_micros"]
+__all__ = ["Limits", "Service"]
 
 T = TypeVar("T")
-
-
-def now_micros() -> int:
-    """Give the moment, in microseconds since 1970 UTC."""
-    return time.time_ns() // 1_000
 
 
 @dataclass(frozen=True, slots=True)

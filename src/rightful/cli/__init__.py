@@ -6,11 +6,18 @@ import sys
 from typing import NoReturn
 
 from rightful.cli.app import app
-from rightful.errors import BookError, EngineError, LedgerError, PlanError, RightfulError, RunError
+from rightful.errors import BookError, DeskError, EngineError, LedgerError, PlanError, RightfulError, RunError
 
 __all__ = ["main"]
 
-_EXIT_CODES: dict[type[RightfulError], int] = {PlanError: 1, BookError: 1, RunError: 3, LedgerError: 3, EngineError: 4}
+_EXIT_CODES: dict[type[RightfulError], int] = {
+    PlanError: 1,
+    BookError: 1,
+    RunError: 3,
+    LedgerError: 3,
+    DeskError: 3,
+    EngineError: 4,
+}
 _INTERRUPTED = 130
 
 
@@ -18,12 +25,12 @@ def main() -> None:
     """Run the command line.
 
     Exit codes: 0 all well; 1 mistakes in plan or book; 2 wrong use of the command line; 3 a run or record that is not
-    there, or a run or a change of the ledger that was refused; 4 no memory or disk; 130 interrupted.
+    there, or a run, a change of the ledger or a command of the desk that was refused; 4 no memory or disk; 130 interrupted.
     """
     try:
         app()
     except RightfulError as error:
-        _leave(_EXIT_CODES.get(type(error), 1), *(str(mistake) for mistake in error.mistakes))
+        _leave(_exit_code(type(error)), *(str(mistake) for mistake in error.mistakes))
     except MemoryError as error:
         _leave(4, f"there is not enough memory: {error or 'close other programs, or allow less by --memory'}")
     except OSError as error:
@@ -34,6 +41,10 @@ def main() -> None:
         if done.code == _INTERRUPTED:  # typer has seen the interruption, and says nothing
             _leave(_INTERRUPTED, "interrupted; nothing was written")
         raise
+
+
+def _exit_code(error: type[RightfulError]) -> int:
+    return next((_EXIT_CODES[each] for each in error.__mro__ if each in _EXIT_CODES), 1)
 
 
 def _leave(code: int, *lines: str) -> NoReturn:

@@ -32,6 +32,9 @@ _HOMES = {
     "rollback": "changes:rollback_command",
     "status": "changes:status_command",
     "history": "changes:history_command",
+    "serve": "serve:serve_command",
+    "watch": "watch:watch_command",
+    "keys": "keys:keys_app",
 }
 """Where each command lives, in the order in which help lists them."""
 
