@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -247,16 +247,25 @@ hours = st.integers(0, 400)
 absences = st.lists(st.tuples(st.none() | hours, st.none() | st.integers(1, 60)), max_size=6)
 
 
+def away_in(base: int, away: Sequence[tuple[int | None, int | None]]) -> list[Absence]:
+    """Make absences of hours after a moment; None is open."""
+    hour = 3_600_000_000
+    return [
+        Absence(
+            -FAR if start is None else base + start * hour,
+            FAR if length is None else base + ((start or 0) + length) * hour,
+            f"cover of {start} {length}",
+        )
+        for start, length in away
+    ]
+
+
 @given(absences, st.lists(hours, min_size=1, max_size=8))
 def test_a_calendar_gives_the_stretch_that_the_first_absence_or_the_timetable_says(
     away: list[tuple[int | None, int | None]], asked: list[int]
 ) -> None:
     base, hour = moment_of(START), 3_600_000_000
-    listed = []
-    for start, length in away:
-        begins = -FAR if start is None else base + start * hour
-        ends = FAR if length is None else base + ((start or 0) + length) * hour
-        listed.append(Absence(begins, ends, f"cover of {start} {length}"))
+    listed = away_in(base, away)
     timetable = Timetable(read_hours(HOURS[1]), ZoneInfo("Europe/Berlin"))
     one = Calendar(timetable, listed)
     for number in asked:
@@ -265,7 +274,8 @@ def test_a_calendar_gives_the_stretch_that_the_first_absence_or_the_timetable_sa
             (each for each in listed if each.start <= moment < each.end), key=lambda each: (each.start, -each.end)
         )
         if holding:
-            assert (stretch.start, stretch.end) == (holding[0].start, holding[0].end)
+            over = [each.end for each in listed if each.end <= moment and each.start < holding[0].start]
+            assert (stretch.start, stretch.end) == (max([holding[0].start, *over]), holding[0].end)
             assert stretch.cover_id == holding[0].cover_id
             continue
         plain = timetable.at(moment)
@@ -273,3 +283,31 @@ def test_a_calendar_gives_the_stretch_that_the_first_absence_or_the_timetable_sa
         assert stretch.start == max([plain.start, *(edge for edge in edges if plain.start < edge <= moment)])
         assert stretch.end == min([plain.end, *(edge for edge in edges if moment < edge < plain.end)])
         assert (stretch.is_open, stretch.is_absent) == (plain.is_open, False)
+
+
+@given(
+    absences,
+    st.lists(st.tuples(hours, st.integers(0, 60), st.integers(0, 300)), min_size=1, max_size=6),
+    st.sampled_from(("24/7", "Mon-Fri 09:00-12:30 13:30-18:00", "Sat 22:00-06:00; Sun 06:00-07:15", "Sun 02:00-03:30")),
+    st.sampled_from((date(2026, 3, 20), date(2026, 10, 18), date(2026, 6, 1))),
+)
+def test_working_time_is_that_of_a_walk_from_stretch_to_stretch(
+    away: list[tuple[int | None, int | None]], asked: list[tuple[int, int, int]], written: str, day: date
+) -> None:
+    base = moment_of(datetime.combine(day, time(), UTC))
+    one = Calendar(Timetable(read_hours(written), ZoneInfo("Europe/Berlin")), away_in(base, away))
+    for hour, minutes, working in asked:
+        start = base + hour * 3_600_000_000 + minutes * 1_000_000
+        after, moment, left, passed = one.after(start, working * 60_000_000), start, working * 60_000_000, 0
+        while after != FAR:
+            stretch = one.at(moment)
+            if stretch.is_open and stretch.end - moment >= left:
+                assert after == moment + left
+                assert one.worked(start, after) == working * 60_000_000
+                break
+            if stretch.is_open:
+                passed, left = passed + stretch.end - moment, left - (stretch.end - moment)
+            moment = stretch.end
+            assert one.worked(start, moment) == passed
+        else:
+            assert one.worked(start, start + 399 * 86_400_000_000) <= working * 60_000_000

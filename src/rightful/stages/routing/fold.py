@@ -94,7 +94,7 @@ class Fold:
     def release(self, rep_id: str) -> None:
         """Take an open record off a rep, who has finished it."""
         before = self._reps.get(rep_id, RepState())
-        self._reps[rep_id] = replace(before, open_records=max(0, before.open_records - 1))
+        self._reps[rep_id] = RepState(max(0, before.open_records - 1), before.last_at, before.tally)
 
     def _decided(self, case: Case, number: int, tries: int) -> Decision:
         decision = decide(case, self.context, self._state)

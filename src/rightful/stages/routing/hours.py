@@ -14,6 +14,7 @@ from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from rightful.plan.working_hours import WorkingHours
+from rightful.stages.routing.working_time import WorkingTime
 
 __all__ = ["FAR", "Absence", "Calendar", "Stretch", "Timetable", "instant", "moment_of"]
 
@@ -72,13 +73,18 @@ class Absence:
 
 
 class Timetable:
-    """Working hours in a time zone, with holidays: the same for all who share them, so that each day is worked out once."""
+    """Working hours in a time zone, with holidays: the same for all who share them, so that each day is worked out once.
 
-    __slots__ = ("_days", "_days_off", "_hours", "_zone")
+    Attributes:
+        working: Its working time, added up.
+    """
+
+    __slots__ = ("_days", "_days_off", "_hours", "_zone", "working")
 
     def __init__(self, hours: WorkingHours, zone: ZoneInfo, days_off: frozenset[date] = frozenset()) -> None:
         self._hours, self._zone, self._days_off = hours, zone, days_off
         self._days: dict[int, tuple[Stretch, ...]] = {}
+        self.working = WorkingTime(self._blocks_between)
 
     def at(self, moment: int) -> Stretch:
         """Give the stretch that a moment lies in."""
@@ -109,6 +115,13 @@ class Timetable:
         start = max([day_start, *(end for _, end in blocks if end <= moment)])
         end = min([day_end, *(start for start, _ in blocks if start > moment)])
         return Stretch(start, end, is_open=False, is_present=day not in self._days_off)
+
+    def _blocks_between(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Give the blocks that start from a moment up to before another, in order."""
+        day, last = (instant(moment).astimezone(self._zone).date() for moment in (start, end))
+        while day <= last:
+            yield from (block for block in self._blocks(day) if start <= block[0] < end)
+            day += timedelta(days=1)
 
     def _blocks(self, day: date) -> Iterator[tuple[int, int]]:
         """Give the blocks that start on a local day, as moments; a block that a change of the clocks swallows is left out."""
@@ -145,37 +158,44 @@ class Calendar:
 
     def opens(self, moment: int) -> int:
         """Give the first moment from this one at which the person works; ``FAR`` where none comes within 400 days."""
-        limit = moment + _LOOK_AHEAD
-        stretch = self.at(moment)
-        while not stretch.is_open:
-            moment = stretch.end
-            if moment >= limit:
-                return FAR
-            stretch = self._stretch(moment)
-        return moment
+        return self.after(moment, 0)
 
     def after(self, moment: int, working: int) -> int:
-        """Give the moment at which so many microseconds of working time have passed; ``FAR`` beyond 400 days."""
-        limit = moment + _LOOK_AHEAD
-        stretch = self.at(moment)
-        while not (stretch.is_open and stretch.end - moment >= working):
-            if stretch.is_open:
-                working -= stretch.end - moment
-            moment = stretch.end
+        """Give the moment at which so many microseconds of working time have passed; ``FAR`` beyond 400 days.
+
+        Where none has to pass, it is the first moment at which the person works.
+        """
+        limit, time = moment + _LOOK_AHEAD, self._timetable.working
+        for leaves, returns in self._times_away(moment):
+            if moment < leaves:
+                found = time.after(moment, working, limit)
+                if found < leaves or (found == leaves and working):
+                    break
+                working -= time.between(moment, leaves)
+            moment = max(moment, returns)
             if moment >= limit:
                 return FAR
-            stretch = self._stretch(moment)
-        return moment + working
+        else:
+            found = time.after(moment, working, limit)
+        return found if found < limit else FAR
 
     def worked(self, start: int, end: int) -> int:
         """Give the working time between two moments, in microseconds."""
-        total = 0
-        while start < end:
-            stretch = self.at(start)
-            if stretch.is_open:
-                total += min(stretch.end, end) - start
-            start = stretch.end
-        return total
+        if start >= end:
+            return 0
+        total, time = 0, self._timetable.working
+        for leaves, returns in self._times_away(start):
+            if leaves >= end:
+                break
+            if start < leaves:
+                total += time.between(start, leaves)
+            start = max(start, returns)
+        return total + time.between(start, end) if start < end else total
+
+    def _times_away(self, moment: int) -> Iterator[tuple[int, int]]:
+        """Give the times of absence that are not over at a moment, in order; one may begin within another."""
+        for place in range(bisect_right(self._back, moment), len(self._starts)):
+            yield self._starts[place], self._back[place]
 
     def _stretch(self, moment: int) -> Stretch:
         stretch = self._timetable.at(moment)
@@ -185,9 +205,9 @@ class Calendar:
         first = bisect_right(self._back, moment)
         if first < begun:  # of those that have begun, the first from which the person is not back
             each = self._absences[first]
-            return Stretch(
-                each.start, each.end, is_open=False, is_present=False, cover_id=each.cover_id, is_absent=True
-            )
+            # An earlier one that has just ended may have held until now: a stretch begins where this one takes over.
+            start = max(each.start, self._back[first - 1]) if first else each.start
+            return Stretch(start, each.end, is_open=False, is_present=False, cover_id=each.cover_id, is_absent=True)
         start = max(stretch.start, self._back[begun - 1]) if begun else stretch.start
         end = min(stretch.end, self._starts[begun]) if begun < len(self._starts) else stretch.end
         return Stretch(start, end, is_open=stretch.is_open, is_present=stretch.is_present)

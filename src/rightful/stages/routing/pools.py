@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from rightful.plan.pools import Pool, SkillRule
@@ -348,5 +349,6 @@ def _number(value: float) -> str:
     return f"{value:.8g}"
 
 
+@lru_cache(maxsize=4_096)
 def _time(moment: int) -> str:
     return f"{instant(moment):%Y-%m-%d %H:%M} UTC"

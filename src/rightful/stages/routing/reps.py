@@ -20,6 +20,7 @@ REP_FIELDS = (
 )  # fmt: skip
 """Fields of reps that routing reads, beside those of ``members_when``."""
 
+_HOURS_FIELDS = ("time_zone", "working_hours", "country", "team")
 _MOST_COVERS = 5
 
 
@@ -119,9 +120,17 @@ class Timetables:
         self._usual = read_hours(section.working_hours.text)
         self._zone = ZoneInfo(zone)
         self._made: dict[tuple[WorkingHours, str, frozenset[date]], Timetable] = {}
+        self._known: dict[tuple[Any, ...], Timetable] = {}
 
     def of(self, row: Mapping[str, Any], *, all_day: bool) -> Timetable:
         """Give the timetable of a rep, or the one without hours and holidays."""
+        stated = (all_day, *(row.get(name) for name in _HOURS_FIELDS))
+        found = self._known.get(stated)
+        if found is None:
+            found = self._known[stated] = self._of(row, all_day=all_day)
+        return found
+
+    def _of(self, row: Mapping[str, Any], *, all_day: bool) -> Timetable:
         zone = time_zone(row.get("time_zone")) or self._zone
         hours = ALWAYS if all_day else _hours(row.get("working_hours")) or self._usual
         days_off = frozenset() if all_day else self._days_off(row)

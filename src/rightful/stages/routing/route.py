@@ -122,8 +122,8 @@ class _Attempt:
             self._after[name] = rules.credited(self._state, rep_id, case.moment)
         reason = self._with_passed(reason)
         due = self._due(self._context.roster[rep_id].calendar)
-        made = self._made(rep_id, method, reason, due=due, changes=self._changes(rep_id, now))
-        return replace(made, turn_in=next(iter(self._after), None))
+        turn_in = next(iter(self._after), None)
+        return self._made(rep_id, method, reason, due=due, changes=self._changes(rep_id, now), turn_in=turn_in)
 
     def _by_pools(self, first: str, method: DecidedBy) -> Decision:
         """Ask a pool, and then those that it falls back on."""
@@ -199,6 +199,7 @@ class _Attempt:
         *,
         due: int | None = None,
         changes: Changes | None = None,
+        turn_in: str | None = None,
     ) -> Decision:
         return Decision(
             object=self._case.object,
@@ -210,6 +211,7 @@ class _Attempt:
             reason=reason,
             sla_due=due,
             changes=changes or Changes(),
+            turn_in=turn_in,
         )
 
     def _with_passed(self, reason: str) -> str:
@@ -227,7 +229,7 @@ class _Attempt:
     def _changes(self, rep_id: str, now: Windows | None) -> Changes:
         """Give what the record changes: the pools asked, the rep's load, and who is known to have got it."""
         case = self._case
-        before = self._state.reps.get(rep_id, RepState())
+        before = self._state.reps.get(rep_id, _NEW_REP)
         rep = RepState(
             before.open_records + case.ruling.is_counted,
             case.moment,
@@ -259,3 +261,4 @@ def due_at(sla: Sla | None, arrived: int, calendar: Calendar) -> int | None:
 
 
 _MINUTE = 60_000_000
+_NEW_REP = RepState()
