@@ -9,29 +9,15 @@ from pydantic import Field
 
 from rightful.crm import OBJECT_OF_TABLE, CrmObject
 from rightful.errors import Mistake, Place, near_miss
+from rightful.plan.duplicates import DEFAULT_KEYS, DuplicateRules, DuplicateTable
 from rightful.plan.section import Section, Written
 
 if TYPE_CHECKING:
     from rightful.plan.plan import Plan
 
-__all__ = ["Correction", "DomainList", "DuplicateRules", "FieldWriters", "QualitySection", "Writer"]
+__all__ = ["Correction", "DomainList", "FieldWriters", "QualitySection", "Writer"]
 
 Writer = Literal["cleaning", "inference", "merge", "correction"]
-Survivor = Literal["customer", "owned", "most_complete", "oldest", "newest_activity"]
-Survival = Literal["survivor", "newest", "oldest", "longest", "largest", "smallest", "most_frequent"]
-DuplicateTable = Literal["accounts", "contacts", "leads"]
-
-DEFAULT_KEYS: dict[str, tuple[str, ...]] = {
-    "accounts": (
-        "company_number",
-        "domain + core_name + city",
-        "phone + core_name",
-        "core_name + postal_code + street",
-    ),
-    # with the name, for an address may be shared, such as info@, or be a filler
-    "contacts": ("email + last_name", "phone + last_name + first_name"),
-    "leads": ("email + last_name", "phone + last_name + first_name + core_name"),
-}
 
 
 class DomainList(Section):
@@ -61,31 +47,6 @@ class Correction(Section):
     by: str = Field(default="", description="Who corrected it.")
 
 
-class DuplicateRules(Section):
-    """Which records of a table are duplicates of one another, and what survives."""
-
-    keys: tuple[Written, ...] = Field(
-        default=(),
-        description="Candidate keys, each of one or more cleaned fields such as `domain + core_name`: records that agree on all"
-        " fields of a key, none of them blank, are duplicates. Left out: the table's usual keys. `[]` with `enabled: no` merges nothing.",
-    )
-    enabled: bool = Field(default=True, description="No: duplicates stay.")
-    prefer: tuple[Survivor, ...] = Field(
-        default=("customer", "most_complete", "oldest"),
-        description="Which record survives, first criterion first; ties go to the smallest key.",
-    )
-    survivorship: Mapping[str, Survival] = Field(
-        default={},
-        description="Whose value a cleaned field gets: survivor (default; blanks are filled from the others), newest, oldest, longest,"
-        " largest, smallest or most_frequent.",
-    )
-    largest_cluster: int = Field(
-        default=25,
-        ge=2,
-        description="Clusters with more records are not merged but listed in exceptions: a key is too weak for them.",
-    )
-
-
 class QualitySection(Section):
     """What cleaning may do, which records are duplicates, whose value survives a merge."""
 
@@ -112,6 +73,11 @@ class QualitySection(Section):
         default={},
         description="Duplicate rules by table: accounts, contacts, leads; a table left out has the usual rules.",
     )
+    leads_known_as_contacts: bool = Field(
+        default=True,
+        description="Yes: a lead that agrees with a contact on a key of leads stands in duplicate_links beside that contact, and, where"
+        " the evidence of leads is not off, one that likely is a contact. Both stay.",
+    )
 
     def rules_for(self, table: str) -> DuplicateRules:
         """Give the duplicate rules of a table, the usual ones where the plan has none."""
@@ -136,6 +102,7 @@ class QualitySection(Section):
                     yield from _unknown(table, Written(part.strip(), key.place), "quality")
             for field in rules.survivorship:
                 yield from _unknown(table, Written(field, Place("quality.yaml")), "quality")
+            yield from rules.contradictions()
 
 
 def _uncleanable(writers: FieldWriters) -> Iterator[Mistake]:

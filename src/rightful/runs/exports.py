@@ -43,7 +43,16 @@ EXPORTS: dict[str, tuple[str, ...]] = {
     "buying_centers": ("buying_center_id", "name", "account_id", "assigned_rep_id", "assignment_reason"),
 }  # fmt: skip
 """Columns of each file for people; a column ending in ``rep_id`` gets the rep's name beside it."""
-_WHOLE = ("assignments", "exceptions", "quarantine", "merges", "found_buying_centers", "hierarchy_findings")
+_WHOLE = (
+    "assignments",
+    "exceptions",
+    "quarantine",
+    "merges",
+    "merge_fields",
+    "duplicate_links",
+    "found_buying_centers",
+    "hierarchy_findings",
+)
 
 
 def export(run: Run, formats: tuple[str, ...] = ("csv",)) -> Iterator[Path]:

@@ -1,12 +1,12 @@
 """Find the records of a table that are one and the same, and say which of them survives.
 
-Records that agree on all fields of a candidate key are linked; linked records form clusters (connected components). A
-cluster larger than the plan allows is left alone: its key is too weak, and a wrong merge costs more than a duplicate.
+Records that are linked form clusters (connected components). A cluster that hangs together by single weak links is split there,
+one that is larger than the plan allows is left alone: a wrong merge costs more than a duplicate.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,9 @@ import pyarrow.compute as pc
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from rightful.plan.quality import DuplicateRules
+from rightful.plan.duplicates import DuplicateRules
+from rightful.stages.quality.cohesion import ALWAYS, NEVER, cohesive_groups
+from rightful.stages.quality.links import Crowds, Link, Pair
 
 __all__ = ["FILLED", "RANKED_BY", "Clusters", "find_clusters", "rank_survivors"]
 
@@ -27,7 +29,6 @@ RANKED_BY = ("account_type", "owner_id", "created_on", "created_at", "last_activ
 """Columns that criteria of survival read beside it."""
 
 Ints = npt.NDArray[np.int64]
-_SEPARATOR = "\x1f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,66 +36,56 @@ class Clusters:
     """Which rows of a table are one record.
 
     Attributes:
-        cluster: Per row the number of its cluster; rows without duplicates are alone in theirs.
-        key: Per row the number of the first candidate key that linked it to an earlier row; -1 for none.
-        too_large: Per row, true where its cluster was larger than allowed and so was taken apart.
+        groups: The clusters of several rows, each in order.
+        too_large: Rows whose cluster, or whose key, has more rows than allowed: they stay as they are.
+        cut: Links that would have joined more, and join nothing: too weak for the records behind them.
     """
 
-    cluster: Ints
-    key: Ints
-    too_large: npt.NDArray[np.bool_]
+    groups: tuple[tuple[int, ...], ...]
+    too_large: frozenset[int]
+    cut: frozenset[Pair]
 
 
-def find_clusters(table: pa.Table, keys: Sequence[Sequence[str]], largest: int) -> Clusters:
-    """Link rows that agree on all fields of a key, capitals aside, none of them null.
+def find_clusters(rows: int, links: Mapping[Pair, Link], crowds: Crowds, rules: DuplicateRules) -> Clusters:
+    """Form clusters of rows.
 
     Args:
-        table: Holds the columns that the keys name.
-        keys: Candidate keys.
-        largest: Most rows a cluster may have.
+        rows: Number of rows.
+        links: Why rows are, or may be, one.
+        crowds: Rows that share a key with too many.
+        rules: How sure a link must be, how cohesive a cluster, and how large it may be.
     """
-    rows = table.num_rows
-    key_of_row = np.full(rows, -1, dtype=np.int64)
-    lefts: list[Ints] = []
-    rights: list[Ints] = []
-    for number, key in enumerate(keys):
-        left, right = _links(table, key)
-        lefts.append(left)
-        rights.append(right)
-        fresh = left[key_of_row[left] < 0]
-        key_of_row[fresh] = number
-    left, right = (
-        np.concatenate([*lefts, np.empty(0, np.int64)]),
-        np.concatenate([*rights, np.empty(0, np.int64)]),
-    )
-    cluster = _components(rows, left, right)
-    too_large = np.bincount(cluster, minlength=1)[cluster] > largest if rows else np.zeros(0, dtype=bool)
-    if too_large.any():
-        stays = ~too_large[left]
-        cluster = _components(rows, left[stays], right[stays])
-    return Clusters(cluster, np.where(too_large, -1, key_of_row), too_large)
+    likely = {
+        pair: link for pair, link in links.items() if link.is_decided or not (pair[0] in crowds or pair[1] in crowds)
+    }
+    joins = [pair for pair, link in likely.items() if link.probability >= rules.certain]
+    groups: list[list[int]] = []
+    for component, inside in _components(rows, joins, likely):
+        groups += cohesive_groups(component, inside, rules.cohesion)
+    number = {row: place for place, group in enumerate(groups) for row in group}
+    large = {row for group in groups if len(group) > rules.largest_cluster for row in group}
+    cut = (pair for pair in joins if number[pair[0]] != number[pair[1]])
+    kept = [tuple(group) for group in groups if 2 <= len(group) <= rules.largest_cluster]
+    return Clusters(tuple(sorted(kept)), frozenset(large | crowds), frozenset(cut))
 
 
-def _links(table: pa.Table, key: Sequence[str]) -> tuple[Ints, Ints]:
-    """Link each row to the first row with the same values."""
-    parts = [pc.utf8_lower(pc.cast(table[name].combine_chunks(), pa.string())) for name in key]
-    joined = parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, _SEPARATOR)
-    encoded = joined.dictionary_encode()
-    has_key = np.asarray(pc.is_valid(encoded.indices))
-    rows = np.flatnonzero(has_key)
-    codes = np.asarray(pc.fill_null(encoded.indices, -1), dtype=np.int64)[rows]
-    first = np.full(len(encoded.dictionary), -1, dtype=np.int64)
-    first[codes[::-1]] = rows[::-1]
-    target = first[codes]
-    linked = target != rows
-    return rows[linked], target[linked]
-
-
-def _components(rows: int, left: Ints, right: Ints) -> Ints:
-    if rows == 0:
-        return np.empty(0, np.int64)
-    graph = coo_array((np.ones(len(left), np.int8), (left, right)), shape=(rows, rows))
-    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+def _components(
+    rows: int, joins: Sequence[Pair], links: Mapping[Pair, Link]
+) -> Iterator[tuple[list[int], dict[Pair, float]]]:
+    """Give the connected components of several rows, each with the links inside it, those too weak to join as well."""
+    left, right = np.array(joins, dtype=np.int64).reshape(-1, 2).T
+    graph = coo_array((np.ones(len(joins), np.int8), (left, right)), shape=(rows, rows))
+    label = connected_components(graph, directed=False)[1].tolist()
+    members: dict[int, list[int]] = {}
+    for row in np.unique(np.concatenate((left, right))).tolist():
+        members.setdefault(label[row], []).append(row)
+    inside: dict[int, dict[Pair, float]] = {number: {} for number in members}
+    for pair, link in links.items():
+        if label[pair[0]] == label[pair[1]]:
+            decided = ALWAYS if link.probability else NEVER
+            inside[label[pair[0]]][pair] = decided if link.is_decided else link.probability
+    for number, component in members.items():
+        yield component, inside[number]
 
 
 def rank_survivors(table: pa.Table, key: str, rules: DuplicateRules) -> Ints:
@@ -103,12 +94,16 @@ def rank_survivors(table: pa.Table, key: str, rules: DuplicateRules) -> Ints:
     Args:
         table: Holds the key and the columns that the criteria read; a criterion whose columns are missing decides nothing.
         key: Name of the key column; its order decides ties.
-        rules: ``prefer`` gives the criteria.
+        rules: ``decisions`` may name survivors, ``prefer`` gives the criteria.
 
     Returns:
         Per row its place in the order; the smallest of a cluster survives.
     """
-    criteria = [_criterion(table, name) for name in rules.prefer]
+    chosen = pa.array(sorted({each.survivor_id for each in rules.decisions if each.survivor_id}), pa.string())
+    criteria = [
+        np.asarray(pc.invert(pc.is_in(table[key], value_set=chosen))),
+        *(_criterion(table, name) for name in rules.prefer),
+    ]
     by_key = pc.rank(table[key].combine_chunks(), sort_keys="ascending", tiebreaker="first")
     columns = [
         np.asarray(by_key, dtype=np.int64),

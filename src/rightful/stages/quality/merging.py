@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
-import numpy as np
 import pyarrow as pa
 
-from rightful.crm import OBJECT_OF_TABLE
+from rightful.crm import OBJECT_OF_TABLE, CrmObject
 from rightful.plan.quality import QualitySection
 from rightful.stages.columns import schema_of
+from rightful.stages.linkage import ACCOUNT_FIELDS, PERSON_FIELDS, alike_accounts, alike_people
 from rightful.stages.quality.duplicates import FILLED, RANKED_BY, Clusters, find_clusters, rank_survivors
+from rightful.stages.quality.links import EVIDENCE, Link, Pair, by_decision, by_evidence, by_keys, strongest
+from rightful.stages.quality.merge_tables import MergedGroup, MergeTables, merge_tables
 from rightful.stages.quality.survivorship import MergeRules, merge_records
 from rightful.stages.stage import Engine, Frame
 
-__all__ = ["EXCEPTIONS", "MERGES", "MergedTable", "merge_duplicates"]
+__all__ = ["MergedTable", "evidence_columns", "merge_duplicates"]
 
-MERGES = pa.schema([(name, pa.string()) for name in ("object", "record_id", "survivor_id", "reason", "detail")])
-EXCEPTIONS = pa.schema(
-    [
-        *((name, pa.string()) for name in ("object", "record_id", "stage", "cause", "detail")),
-        ("age_days", pa.float64()),
-        ("value_usd", pa.float64()),
-        ("repair", pa.string()),
-    ]
-)
 _DATED_BY = {
     "accounts": ("last_activity_on", "created_on"),
     "contacts": ("created_at",),
@@ -42,32 +35,86 @@ class MergedTable:
 
     Attributes:
         frame: The records that stay, with their merged values.
-        merges: Per merged record the one that stands for it, and the key on which they agree.
-        exceptions: Records of clusters that are too large to be merged.
+        tables: What was merged, and what was not, and why.
     """
 
     frame: Frame
-    merges: pa.Table
-    exceptions: pa.Table
+    tables: MergeTables
 
 
-def merge_duplicates(table: str, frame: Frame, section: QualitySection, engine: Engine) -> MergedTable:
-    """Find and merge the duplicates of a cleaned table."""
+def merge_duplicates(
+    table: str, frame: Frame, sources: Frame | None, section: QualitySection, engine: Engine
+) -> MergedTable:
+    """Find and merge the duplicates of a cleaned table.
+
+    Args:
+        table: Its name.
+        frame: Its cleaned records.
+        sources: Key and ``source_file`` of each record, for survivorship by source; None where no field needs it.
+        section: The plan's section.
+        engine: Where the tables live.
+    """
     crm_object = OBJECT_OF_TABLE[table]
-    rules, keys = section.rules_for(table), section.keys_for(table)
     schema = schema_of(crm_object, "quality")
-    columns = dict.fromkeys([crm_object.key, *(name for key in keys for name in key), *_ranked_by(schema)])
-    records = engine.collect(frame.select(*columns, _filled(schema).alias(FILLED)).sort(crm_object.key))
-    clusters = find_clusters(records, keys, rules.largest_cluster)
+    records = _identities(crm_object, frame, section, engine)
     ids = records[crm_object.key].to_pylist()
-    exceptions = _too_many(crm_object.name, ids, clusters, rules.largest_cluster)
-    groups = _groups(clusters, rank_survivors(records, crm_object.key, rules))
+    links, clusters = _clustered(table, records, section)
+    place = rank_survivors(records, crm_object.key, section.rules_for(table))
+    groups = [sorted(group, key=lambda row: int(place[row])) for group in clusters.groups]
     if not groups:
-        return MergedTable(frame, MERGES.empty_table(), exceptions)
+        return MergedTable(frame, merge_tables(crm_object, ids, links, clusters, (), section))
     touched = engine.bring(pa.table({crm_object.key: [ids[row] for group in groups for row in group]}))
-    whole = engine.collect(frame.join(touched, on=crm_object.key, how="inner").sort(crm_object.key)).to_pylist()
-    by_id = {record[crm_object.key]: record for record in whole}
-    merge_rules = MergeRules(
+    whole = frame.join(touched, on=crm_object.key, how="inner")
+    if sources is not None:
+        whole = whole.join(sources, on=crm_object.key, how="left")
+    by_id = {record[crm_object.key]: record for record in engine.collect(whole.sort(crm_object.key)).to_pylist()}
+    rules, corrected = _merge_rules(table, schema, section), _corrected(table, section)
+    merged = [_merged(group, [by_id[ids[row]] for row in group], rules, corrected) for group in groups]
+    untouched = frame.join(touched, on=crm_object.key, how="anti").select(*schema.names)
+    survivors = engine.bring(pa.Table.from_pylist([each.survivor for each in merged], schema=schema))
+    kept = engine.keep(nw.concat([untouched, survivors], how="vertical"))
+    return MergedTable(kept, merge_tables(crm_object, ids, links, clusters, merged, section))
+
+
+def evidence_columns(table: str) -> tuple[str, ...]:
+    """Give the columns that evidence reads of a table."""
+    return tuple(field.name for field in (ACCOUNT_FIELDS if table == "accounts" else PERSON_FIELDS))
+
+
+def _identities(crm_object: CrmObject, frame: Frame, section: QualitySection, engine: Engine) -> pa.Table:
+    """Bring in what tells records apart and which of them stands for the others, ordered by key."""
+    table = crm_object.table
+    schema = schema_of(crm_object, "quality")
+    evidence = evidence_columns(table) if section.rules_for(table).evidence != "off" else ()
+    keys = [name for key in section.keys_for(table) for name in key]
+    ranked_by = [name for name in schema.names if name in RANKED_BY]
+    columns = dict.fromkeys([crm_object.key, *keys, *evidence, *ranked_by])
+    filled = [(~nw.col(name).is_null()).cast(nw.Int64()) for name in schema.names if name != "quality_reason"]
+    chosen = frame.select(*columns, nw.sum_horizontal(*filled).alias(FILLED))
+    return engine.collect(chosen.sort(crm_object.key))
+
+
+def _clustered(table: str, records: pa.Table, section: QualitySection) -> tuple[Mapping[Pair, Link], Clusters]:
+    rules = section.rules_for(table)
+    ids = records[OBJECT_OF_TABLE[table].key].to_pylist()
+    decided = by_decision(rules.decisions, dict(zip(ids, range(len(ids)), strict=True))) if rules.decisions else ()
+    keyed, crowds = by_keys(records, section.keys_for(table), rules.largest_cluster)
+    links = strongest(decided, keyed.items(), _by_evidence(table, records) if rules.evidence != "off" else ())
+    merging = (
+        links
+        if rules.evidence == "merge"
+        else {pair: link for pair, link in links.items() if link.found_by != EVIDENCE}
+    )
+    return links, find_clusters(len(ids), merging, crowds, rules)
+
+
+def _by_evidence(table: str, records: pa.Table) -> Iterator[tuple[Pair, Link]]:
+    return by_evidence(alike_accounts(records) if table == "accounts" else alike_people(records))
+
+
+def _merge_rules(table: str, schema: pa.Schema, section: QualitySection) -> MergeRules:
+    crm_object, rules = OBJECT_OF_TABLE[table], section.rules_for(table)
+    return MergeRules(
         key=crm_object.key,
         fields=tuple(name for name in schema.names if name not in (crm_object.key, "quality_reason")),
         survivorship=rules.survivorship,
@@ -76,74 +123,26 @@ def merge_duplicates(table: str, frame: Frame, section: QualitySection, engine: 
         ),
         dated_by=_DATED_BY[table],
         together=_TOGETHER,
+        trusted_sources=rules.trusted_sources,
     )
-    corrected = frozenset((each.record_id, each.field.text) for each in section.corrections if each.table == table)
-    kept = [_survivor([by_id[ids[row]] for row in group], merge_rules, corrected) for group in groups]
-    merges = _merges(crm_object.name, ids, groups, clusters, [" + ".join(key) for key in keys])
-    untouched = frame.join(touched, on=crm_object.key, how="anti").select(*schema.names)
-    survivors = engine.bring(pa.Table.from_pylist(kept, schema=schema))
-    return MergedTable(engine.keep(nw.concat([untouched, survivors], how="vertical")), merges, exceptions)
 
 
-def _ranked_by(schema: pa.Schema) -> list[str]:
-    """Give the columns that say which record of a cluster may stand for it."""
-    return [name for name in schema.names if name in RANKED_BY]
+def _corrected(table: str, section: QualitySection) -> frozenset[tuple[str, str]]:
+    return frozenset((each.record_id, each.field.text) for each in section.corrections if each.table == table)
 
 
-def _filled(schema: pa.Schema) -> nw.Expr:
-    """Count the cleaned fields of a record that are not blank."""
-    names = [name for name in schema.names if name != "quality_reason"]
-    return nw.sum_horizontal(*((~nw.col(name).is_null()).cast(nw.Int64()) for name in names))
-
-
-def _groups(clusters: Clusters, place: np.ndarray[Any, np.dtype[np.int64]]) -> list[list[int]]:
-    """Give the rows of each cluster of several, the survivor first."""
-    order = np.lexsort((place, clusters.cluster))
-    numbers = clusters.cluster[order]
-    starts = np.flatnonzero(np.diff(numbers)) + 1
-    return [group.tolist() for group in np.split(order, starts) if len(group) > 1]
-
-
-def _survivor(
-    records: Sequence[dict[str, Any]], rules: MergeRules, corrected: frozenset[tuple[str, str]]
-) -> dict[str, Any]:
-    merged = merge_records(records, rules, corrected)
+def _merged(
+    rows: Sequence[int],
+    records: Sequence[dict[str, Any]],
+    rules: MergeRules,
+    corrected: frozenset[tuple[str, str]],
+) -> MergedGroup:
+    choices = merge_records(records, rules, corrected)
     first = records[0]
     others = ", ".join(record[rules.key] for record in records[1:])
     notes = [first["quality_reason"], f"record=merged_with {others}"]
-    notes += [f"{field}=taken_from {source}" for field, source in merged.sources.items()]
-    return {rules.key: first[rules.key], **merged.values, "quality_reason": "; ".join(each for each in notes if each)}
-
-
-def _merges(
-    name: str, ids: Sequence[str], groups: Sequence[Sequence[int]], clusters: Clusters, keys: Sequence[str]
-) -> pa.Table:
-    rows = [
-        {
-            "object": name,
-            "record_id": ids[row],
-            "survivor_id": ids[group[0]],
-            "reason": keys[number]
-            if (number := int(max(clusters.key[row], clusters.key[group[0]]))) >= 0
-            else "linked",
-            "detail": f"one of {len(group)} records",
-        }
-        for group in groups
-        for row in group[1:]
-    ]
-    return pa.Table.from_pylist(rows, schema=MERGES)
-
-
-def _too_many(name: str, ids: Sequence[str], clusters: Clusters, largest: int) -> pa.Table:
-    rows = [
-        {
-            "object": name,
-            "record_id": ids[row],
-            "stage": "quality",
-            "cause": "too_many_duplicates",
-            "detail": f"agrees on a candidate key with more than {largest} records",
-            "repair": "strengthen the key in quality.yaml, or raise largest_cluster",
-        }
-        for row in np.flatnonzero(clusters.too_large).tolist()
-    ]
-    return pa.Table.from_pylist(rows, schema=EXCEPTIONS)
+    notes += [f"{each.field}=taken_from {each.source}" for each in choices if each.source != first[rules.key]]
+    values = {each.field: each.value for each in choices}
+    reason = "; ".join(note for note in notes if note)
+    survivor = {rules.key: first[rules.key], **values, "quality_reason": reason}
+    return MergedGroup(tuple(rows), tuple(records), choices, survivor)

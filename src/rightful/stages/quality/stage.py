@@ -11,10 +11,13 @@ from rightful.crm import OBJECT_OF_TABLE, OBJECTS, CrmObject, Kind, raw
 from rightful.plan import Plan
 from rightful.stages.columns import schema_of
 from rightful.stages.lift import lift
+from rightful.stages.quality.known_contacts import known_contacts
+from rightful.stages.quality.merge_tables import EXCEPTIONS, MERGE_FIELDS, MERGES
 from rightful.stages.quality.merging import MergedTable, merge_duplicates
 from rightful.stages.quality.references import Survivors, resolve_references, survivors_of
 from rightful.stages.quality.settings import ColumnHabits, Settings, habits_of, settings_for
 from rightful.stages.quality.steps import steps_for
+from rightful.stages.quality.survivorship import SOURCE_FILE
 from rightful.stages.stage import Book, Engine, Frame, Stage, StageResult
 
 __all__ = ["STAGE", "column_habits"]
@@ -31,27 +34,41 @@ def run(book: Book, plan: Plan, engine: Engine) -> StageResult:
     """
     cleaned = {crm_object.table: _cleaned(crm_object, book, plan, engine) for crm_object in OBJECTS}
     merged: dict[str, MergedTable] = {
-        table: merge_duplicates(table, cleaned[table], plan.quality, engine)
+        table: merge_duplicates(table, cleaned[table], _sources(book, table, plan), plan.quality, engine)
         for table in _MERGED_TABLES
         if plan.quality.rules_for(table).enabled
     }
     stays = {table: merged[table].frame if table in merged else frame for table, frame in cleaned.items()}
     survivors: Mapping[str, Survivors] = {
         table: survivors_of(
-            frame, OBJECT_OF_TABLE[table].key, merged[table].merges if table in merged else None, engine
+            frame, OBJECT_OF_TABLE[table].key, merged[table].tables.merges if table in merged else None, engine
         )
         for table, frame in stays.items()
     }
     added = {table: engine.keep(resolve_references(table, frame, survivors)) for table, frame in stays.items()}
-    merges = [each.merges for each in merged.values()]
-    exceptions = [each.exceptions for each in merged.values()]
-    tables = {}
-    if merges:
-        tables = {
-            "merges": engine.bring(pa.concat_tables(merges)),
-            "exceptions": engine.bring(pa.concat_tables(exceptions)),
-        }
-    return StageResult(added, tables)
+    return StageResult(added, _tables(merged, stays, plan, engine))
+
+
+def _tables(
+    merged: Mapping[str, MergedTable], stays: Mapping[str, Frame], plan: Plan, engine: Engine
+) -> dict[str, Frame]:
+    """Put what merges leave behind together, with the leads that are contacts already."""
+    parts = [each.tables for each in merged.values()]
+    known = known_contacts(stays["leads"], stays["contacts"], plan.quality, engine)
+    tables = {
+        "merges": [MERGES.empty_table(), *(part.merges for part in parts)],
+        "merge_fields": [MERGE_FIELDS.empty_table(), *(part.fields for part in parts)],
+        "duplicate_links": [known, *(part.links for part in parts)],
+        "exceptions": [EXCEPTIONS.empty_table(), *(part.exceptions for part in parts)],
+    }
+    return {name: engine.bring(pa.concat_tables(each)) for name, each in tables.items()}
+
+
+def _sources(book: Book, table: str, plan: Plan) -> Frame | None:
+    """Give the file of each record, where a field is decided by it."""
+    if "trusted_source" not in plan.quality.rules_for(table).survivorship.values():
+        return None
+    return book[table].select(OBJECT_OF_TABLE[table].key, SOURCE_FILE)
 
 
 def clean_chunk(chunk: pa.Table, settings: Settings) -> pa.Table:

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from rightful.plan.quality import Survival
+from rightful.plan.duplicates import Survival
 
-__all__ = ["MergeRules", "Merged", "merge_records"]
+__all__ = ["SOURCE_FILE", "FieldChoice", "MergeRules", "merge_records"]
+
+SOURCE_FILE = "source_file"
+"""Column with the file that a record was read from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class MergeRules:
         protected: Fields that keep the survivor's value whatever it is, for no merge may write them.
         dated_by: Columns that tell a record's age, the first known one counts.
         together: Groups of fields that describe one thing and come from one record, such as the parts of an address.
+        trusted_sources: Names of files, the most trusted first.
     """
 
     key: str
@@ -32,77 +36,93 @@ class MergeRules:
     protected: frozenset[str] = frozenset()
     dated_by: tuple[str, ...] = ()
     together: tuple[tuple[str, ...], ...] = ()
+    trusted_sources: tuple[str, ...] = ()
+
+    def trust(self, source_file: str | None) -> int:
+        """Give the place of a file, or of the folder's path to it, among the trusted ones; those left out come last."""
+        name = (source_file or "").rpartition("/")[2]
+        return self.trusted_sources.index(name) if name in self.trusted_sources else len(self.trusted_sources)
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
-    """The values of a merged record.
+class FieldChoice:
+    """Whose value a merged record has in one field.
 
     Attributes:
-        values: Value of each field.
-        sources: Key of the record that a field's value came from, for fields that the survivor did not give.
+        field: The field.
+        value: The value.
+        source: Key of the record that it came from.
+        rule: What decided: a rule of the plan, ``correction``, ``protected`` or ``together`` (parts of one thing).
     """
 
-    values: dict[str, Any]
-    sources: dict[str, str]
+    field: str
+    value: Any
+    source: str
+    rule: str
 
 
 def merge_records(
     records: Sequence[Mapping[str, Any]], rules: MergeRules, corrected: frozenset[tuple[str, str]]
-) -> Merged:
-    """Merge the records of a cluster.
+) -> tuple[FieldChoice, ...]:
+    """Decide each field of a merged record.
 
     Args:
         records: The survivor first, then the others in order of preference.
         rules: The table's rules.
         corrected: (key, field) pairs that a person put right: such a value wins over all others, the survivor's own first.
 
+    Returns:
+        One choice per field, in the order of the rules.
+
     Example:
         >>> rules = MergeRules("account_id", ("phone", "employees"), {"employees": "largest"})
         >>> old, new = {"account_id": "A", "phone": None, "employees": 10}, {"account_id": "B", "phone": "+1", "employees": 20}
-        >>> merge_records([old, new], rules, frozenset()).sources
-        {'phone': 'B', 'employees': 'B'}
+        >>> [(choice.value, choice.source, choice.rule) for choice in merge_records([old, new], rules, frozenset())]
+        [('+1', 'B', 'survivor'), (20, 'B', 'largest')]
     """
-    values: dict[str, Any] = {}
-    sources: dict[str, str] = {}
+    choices = []
     for field in rules.fields:
-        giver = _giver(records, field, rules, corrected)
-        values[field] = giver[field]
-        if giver is not records[0] and giver[field] != records[0][field]:
-            sources[field] = giver[rules.key]
-    return Merged(values, sources)
+        giver, rule = _giver(records, field, rules, corrected)
+        # The survivor's own value needs no other source.
+        source = records[0] if giver[field] == records[0][field] else giver
+        choices.append(FieldChoice(field, giver[field], source[rules.key], rule))
+    return tuple(choices)
 
 
 def _giver(
     records: Sequence[Mapping[str, Any]], field: str, rules: MergeRules, corrected: frozenset[tuple[str, str]]
-) -> Mapping[str, Any]:
+) -> tuple[Mapping[str, Any], str]:
     for record in records:
         if (record[rules.key], field) in corrected:
-            return record
+            return record, "correction"
     if field in rules.protected:
-        return records[0]
+        return records[0], "protected"
+    rule = rules.survivorship.get(field, "survivor")
     group = next((group for group in rules.together if field in group), None)
     if group and field not in rules.survivorship:
-        return max(records, key=lambda record: sum(record[name] is not None for name in group))
+        return max(records, key=lambda record: sum(record[name] is not None for name in group)), "together"
     filled = [record for record in records if record[field] is not None]
-    if not filled:
-        return records[0]
-    return _by_rule(filled, field, rules)
+    if rule == "manual" or not filled:
+        return records[0], rule
+    return _by_rule(filled, field, rule, rules), rule
 
 
-def _by_rule(filled: Sequence[Mapping[str, Any]], field: str, rules: MergeRules) -> Mapping[str, Any]:
+def _by_rule(filled: Sequence[Mapping[str, Any]], field: str, rule: str, rules: MergeRules) -> Mapping[str, Any]:
     """Choose among the records that have a value; the first of equals wins."""
-    rule = rules.survivorship.get(field, "survivor")
-    if rule in ("newest", "oldest"):
-        by_age = sorted(filled, key=lambda record: _dated(record, rules), reverse=rule == "newest")
-        return by_age[0]
-    if rule in ("largest", "smallest"):
-        return sorted(filled, key=lambda record: record[field], reverse=rule == "largest")[0]
-    if rule == "longest":
-        return max(filled, key=lambda record: len(str(record[field])))
-    if rule == "most_frequent":
-        counts = Counter(record[field] for record in filled)
-        return max(filled, key=lambda record: counts[record[field]])
+    match rule:
+        case "newest" | "oldest":
+            return sorted(filled, key=lambda record: _dated(record, rules), reverse=rule == "newest")[0]
+        case "largest" | "smallest":
+            return sorted(filled, key=lambda record: record[field], reverse=rule == "largest")[0]
+        case "longest":
+            return max(filled, key=lambda record: len(str(record[field])))
+        case "most_frequent":
+            counts = Counter(record[field] for record in filled)
+            return max(filled, key=lambda record: counts[record[field]])
+        case "most_complete":
+            return max(filled, key=lambda record: sum(record[name] is not None for name in rules.fields))
+        case "trusted_source":
+            return min(filled, key=lambda record: rules.trust(record.get(SOURCE_FILE)))
     return filled[0]
 
 

@@ -24,10 +24,12 @@ def merge(
     table = pa.table(
         {name: pa.array([row.get(name) for row in rows], schema.field(name).type) for name in schema.names}
     )
-    found = merge_duplicates("accounts", engine.bring(table), plan_from({"quality.yaml": quality}).quality, engine)
+    found = merge_duplicates(
+        "accounts", engine.bring(table), None, plan_from({"quality.yaml": quality}).quality, engine
+    )
     stays = engine.collect(found.frame)
     assert stays.schema == schema
-    assert stays.num_rows + found.merges.num_rows == len(rows)
+    assert stays.num_rows + found.tables.merges.num_rows == len(rows)
     return {row["account_id"]: row for row in stays.to_pylist()}, found
 
 
@@ -47,7 +49,7 @@ def test_duplicates_become_one_record_that_names_its_sources(engine: Engine) -> 
         rows["B"]["quality_reason"]
         == "name=case_repaired; record=merged_with D, A; name=taken_from D; phone=taken_from D"
     )
-    assert found.merges.to_pylist() == [
+    assert found.tables.merges.to_pylist() == [
         {
             "object": "account",
             "record_id": record,
@@ -57,19 +59,19 @@ def test_duplicates_become_one_record_that_names_its_sources(engine: Engine) -> 
         }
         for record in ("D", "A")
     ]
-    assert found.exceptions.num_rows == 0
+    assert found.tables.exceptions.num_rows == 0
 
 
 def test_a_blank_key_links_nothing(engine: Engine) -> None:
     rows, found = merge(engine, [{"account_id": key, "domain": "acme.com"} for key in "AB"])
-    assert (set(rows), found.merges.num_rows) == ({"A", "B"}, 0)
+    assert (set(rows), found.tables.merges.num_rows) == ({"A", "B"}, 0)
 
 
 def test_too_many_duplicates_stay_and_are_reported(engine: Engine) -> None:
     plan = "duplicates: {accounts: {keys: [domain], largest_cluster: 2}}"
     rows, found = merge(engine, [{"account_id": key, "domain": "acme.com"} for key in "ABC"], plan)
-    assert (set(rows), found.merges.num_rows) == ({"A", "B", "C"}, 0)
-    exceptions = found.exceptions.to_pylist()
+    assert (set(rows), found.tables.merges.num_rows) == ({"A", "B", "C"}, 0)
+    exceptions = found.tables.exceptions.to_pylist()
     assert [(row["record_id"], row["cause"]) for row in exceptions] == [(key, "too_many_duplicates") for key in "ABC"]
     assert all(row["repair"] and row["detail"] for row in exceptions)
 

@@ -1,0 +1,62 @@
+"""Whether two contacts, two leads, or a lead and a contact are one person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+import pyarrow as pa
+
+from rightful.stages.linkage.alike import Alike
+from rightful.stages.linkage.evidence import likely_pairs, texts_of
+from rightful.stages.linkage.kinds import Kind, edges
+from rightful.stages.linkage.pairs import Rows, coded, pairs_sharing
+from rightful.stages.linkage.weights import Column, Field
+
+__all__ = ["PERSON_FIELDS", "alike_people"]
+
+PERSON_FIELDS = (
+    Field("first_name", Kind.NAME, must_agree=True),
+    Field("last_name", Kind.NAME, must_agree=True),
+    Field("email", Kind.EMAIL),
+    Field("phone", Kind.CODE),
+    Field("core_name", Kind.TEXT, is_context=True),
+    Field("street", Kind.TEXT, is_context=True),
+    Field("city", Kind.TEXT, is_context=True),
+    Field("postal_code", Kind.CODE, is_context=True),
+)
+"""The fields of contacts and leads that tell who they are."""
+
+_MOST_SHARING = 60
+
+
+def alike_people(records: pa.Table, fields: Sequence[Field] = PERSON_FIELDS, since: int | None = None) -> Alike:
+    """Find the pairs of records that may be one person.
+
+    Args:
+        records: One row per record, with the fields' columns as text.
+        fields: What is compared.
+        since: Where given, only pairs across it: the left row before, the right row from there on.
+
+    Example:
+        >>> records = pa.table({"first_name": ["Ann", "Anne", "Eve"], "email": ["ann@x.com", "ann@x.com", "eve@x.com"]})
+        >>> fields = (Field("first_name", Kind.NAME), Field("email", Kind.EMAIL))
+        >>> alike_people(records, fields).evidence
+        ("first_name: 'ann' is near 'anne': +1.8; email: 'ann@x.com' in both: +5.1",)
+    """
+    texts = texts_of(records, [field.name for field in fields])
+    left, right = pairs_sharing(_keys(texts, fields), _MOST_SHARING, since)
+    columns = [Column.of(field, texts[field.name], left, right) for field in fields]
+    return likely_pairs(columns, left, right, len(records))
+
+
+def _keys(texts: Mapping[str, list[str]], fields: Sequence[Field]) -> list[list[Rows]]:
+    """Give the keys that make records worth comparing: how two fields begin or end, or a whole code or address."""
+    parts: list[tuple[str, Rows]] = []
+    keys: list[list[Rows]] = []
+    for field in fields:
+        both = [edges(field.kind, text) for text in texts[field.name]]
+        parts += [(field.name, codes) for side in (0, 1) if (codes := coded([each[side] for each in both])).any()]
+        if field.kind in {Kind.CODE, Kind.EMAIL}:
+            keys.append([coded(texts[field.name])])
+    return keys + [[one, other] for (name, one), (second, other) in combinations(parts, 2) if name != second]
