@@ -57,7 +57,7 @@ def decide(
     section: MatchingSection,
     is_never: npt.NDArray[np.bool_],
 ) -> Decided:
-    """Decide about pairs that are ordered by person and account."""
+    """Decide about pairs that are ordered by person and account id; that order stays where nothing else decides."""
     barred = _barred(pairs, compared, facts, section, is_never)
     is_strong = (compared.probability >= section.strong) & (barred == -1)
     is_domain_only = _rests_on_domain(compared)
@@ -74,7 +74,6 @@ def decide(
     keys = [np.where(is_tied, values, -np.inf) for values in preferences]
     order = np.lexsort(
         (
-            pairs.account,
             -compared.score,
             *(-values for values in reversed(keys)),
             barred != -1,

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from rightful.plan.matching import AccountFilter, TieBreaker
 from rightful.rules import Fields, Lists, Rule, RuleSet, compile_rules, parse_expression
 
-__all__ = ["FACT_COLUMNS", "AccountFacts", "FactReader"]
+__all__ = ["COUNTED", "FACT_COLUMNS", "AccountFacts", "FactReader"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -26,6 +26,13 @@ FACT_COLUMNS = (
     "ultimate_parent_id",
 )
 """Columns of accounts that tie-breakers read; three of them are counted by the stage, the others are cleaned fields."""
+
+COUNTED = {
+    "open_opportunities": TieBreaker.OPEN_OPPORTUNITY,
+    "contacts": TieBreaker.MOST_CONTACTS,
+    "owner_is_active": TieBreaker.ACTIVE_OWNER,
+}
+"""Columns that are counted over the book, with the tie-breakers that read them."""
 
 
 @dataclass(frozen=True, slots=True)

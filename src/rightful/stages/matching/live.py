@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from rightful.stages.matching.facts import FactReader
+from rightful.plan import Plan
+from rightful.stages.matching.facts import COUNTED, FactReader
 from rightful.stages.matching.index import ORDER_BITS, CandidateIndex, rarity_of
 from rightful.stages.matching.keys import KEY_KINDS, account_keys, narrow_keys, rarest_words
 from rightful.stages.matching.leaves import leaves, with_leaves
@@ -84,6 +85,18 @@ class LiveMatcher:
         fresh.accounts += 1
         fresh.has_changes = True
         self._survivors.pop(account_id, None)
+
+    def counted(self, account_id: str) -> dict[str, Any]:
+        """Give what the book counts of an account, as far as tie-breakers know it; nothing of an account that is none."""
+        row = self._matcher.index.rows_of([account_id])[0]
+        if row < 0:
+            return {}
+        known = {name: float(self._matcher.facts.preference[breaker][row]) for name, breaker in COUNTED.items()}
+        return {name: bool(value) if name == "owner_is_active" else int(value) for name, value in known.items()}
+
+    def under(self, plan: Plan) -> None:
+        """Match by another plan, whose synonyms and filters are those that the accounts were made ready under."""
+        self._matcher = Matcher.under(plan, self._matcher.index, self._matcher.facts, self._survivors)
 
     def remove(self, account_id: str) -> bool:
         """Take an account out; tell whether there was one."""

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from rightful.stages.matching.hashing import Hashes, Shapes, hash_texts
-from rightful.stages.matching.names import Names, Spellings, first_letters, number_words, read_name
+from rightful.stages.matching.names import MOST_WORDS, Names, Spellings, first_letters, number_words, read_name
 from rightful.stages.matching.texts import Texts, together
 
 __all__ = ["ACCOUNT_COLUMNS", "PERSON_COLUMNS", "Domains", "Field", "Parties", "read_accounts", "read_people"]
@@ -124,7 +124,7 @@ class Parties:
         record = np.concatenate((np.arange(len(rows)), doubled)).astype(np.int32)
         at = np.concatenate((rows, other_rows[doubled]))
         words, number = np.unique(np.append(self.names.words[at], np.int32(-1)), return_inverse=True)
-        numbers = (number[:-1] - 1).astype(np.int32).reshape(len(at), -1)
+        numbers = (number[:-1] - 1).astype(np.int32).reshape(len(at), MOST_WORDS)
         known = words[1:]
         names = Names(
             compact=self.names.compact.take(at),

@@ -26,8 +26,9 @@ def under_best_names(pairs: Pairs, compared: Compared) -> tuple[Pairs, Compared]
     is_same = (pairs.person[1:] == pairs.person[:-1]) & (pairs.account[1:] == pairs.account[:-1])
     if not is_same.any():
         return pairs, compared
-    order = np.lexsort((-compared.score, pairs.account, pairs.person))
-    kept = order[np.append(True, ~is_same)]
+    is_first = np.append(True, ~is_same)
+    order = np.lexsort((-compared.score, is_first.cumsum()))
+    kept = order[is_first]
     return pairs.take(kept), compared.take(kept)
 
 

@@ -13,15 +13,16 @@ import pyarrow.compute as pc
 from rightful.crm import OBJECT_OF_TABLE
 from rightful.plan import Plan
 from rightful.plan.matching import MatchingSection, filter_fields
-from rightful.stages.matching.facts import FACT_COLUMNS
+from rightful.stages.columns import arrow_type
+from rightful.stages.matching.facts import COUNTED, FACT_COLUMNS
 from rightful.stages.matching.matcher import Matcher
 from rightful.stages.matching.outcome import CANDIDATE_SCHEMA
 from rightful.stages.matching.parties import ACCOUNT_COLUMNS, PERSON_COLUMNS
 from rightful.stages.stage import Book, Engine, Frame, Shared, Stage, StageResult
 
-__all__ = ["STAGE", "account_columns"]
+__all__ = ["STAGE", "account_columns", "account_schema"]
 
-_COUNTED = ("open_opportunities", "contacts", "owner_is_active")
+_COUNTED_TYPES = {"open_opportunities": pa.int64(), "contacts": pa.int64(), "owner_is_active": pa.bool_()}
 _CANDIDATES = "candidates"
 _KEYS = {"leads": "lead_id", "contacts": "contact_id"}
 
@@ -65,14 +66,20 @@ def match_chunk(people: pa.Table, table: str, matcher: Shared[Matcher]) -> pa.Ta
 
 def account_columns(book: Book, section: MatchingSection) -> Frame:
     """Give the columns of accounts that a ``Matcher`` is made of, one row per account."""
-    cleaned = [name for name in FACT_COLUMNS if name not in _COUNTED]
-    named = [name for name in filter_fields() if any(_names(section, name))]
-    wanted = list(dict.fromkeys(("account_id", "owner_id", *ACCOUNT_COLUMNS, *cleaned, *named)))
+    cleaned = [name for name in account_schema(section).names if name not in COUNTED]
     open_now = book["opportunities"].filter(~nw.col("is_closed").fill_null(value=False))
-    accounts = book["accounts"].select(*wanted)
+    accounts = book["accounts"].select(*dict.fromkeys((*cleaned, "owner_id")))
     accounts = accounts.join(_counted(open_now, "open_opportunities"), on="account_id", how="left")
     accounts = accounts.join(_counted(book["contacts"], "contacts"), on="account_id", how="left")
     return accounts.join(_active_reps(book), on="owner_id", how="left")
+
+
+def account_schema(section: MatchingSection) -> pa.Schema:
+    """Give the columns of accounts that a matcher reads, with those that the plan's filters name."""
+    fields = OBJECT_OF_TABLE["accounts"].rule_fields
+    named = [name for name in filter_fields() if any(_names(section, name))]
+    names = dict.fromkeys(("account_id", *ACCOUNT_COLUMNS, *FACT_COLUMNS, *named))
+    return pa.schema([(name, _COUNTED_TYPES.get(name) or arrow_type(fields[name].kind)) for name in names])
 
 
 def _names(section: MatchingSection, field: str) -> list[bool]:
