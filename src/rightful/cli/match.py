@@ -1,4 +1,4 @@
-"""The commands ``match evaluate`` and ``match review``: what matches are worth, and which of them people should look at."""
+"""The commands ``match evaluate``, ``match review`` and ``match stale``: what matches are worth, and which people should look at."""
 
 from __future__ import annotations
 
@@ -17,9 +17,12 @@ from rightful.runs.matches import (
     Doubt,
     Labels,
     MatchEvaluation,
+    StaleMatch,
     evaluate_matches,
     read_labels,
     review_queue,
+    run_before,
+    stale_matches,
     write_review,
 )
 from rightful.runs.matches.evaluate import Score
@@ -84,6 +87,32 @@ def evaluate_command(  # noqa: PLR0913, PLR0917 - the options of the command lin
         typer.echo(line, err=True)
     if below:
         raise typer.Exit(1)
+
+
+@match_app.command("stale")
+def stale_command(
+    plan: PlanFolder,
+    before: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the earlier run; the one before by default.", show_default=False),
+    ] = None,
+    run_folder: RunFolder = None,
+    most: Annotated[int, typer.Option(min=0, help="Most matches to list; 0 lists all.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List the matches of an earlier run that no longer hold, and links whose evidence has changed since, with what changed."""
+    run = Run.open(run_folder) if run_folder else Run.latest(plan)
+    earlier = Run.open(before) if before else run_before(run)
+    found = stale_matches(run, earlier)
+    if as_json:
+        echo_json([asdict(match) for match in found])
+        return
+    console = Console(highlight=False)
+    console.print(f"{len(found):,} matches of {earlier.folder.name} are stale.", markup=False, soft_wrap=True)
+    for match in found[: most or None]:
+        console.print(_stale_line(match), markup=False, soft_wrap=True)
+    if len(found) > len(found[: most or None]):
+        console.print(f"... and {len(found) - most:,} more; --most 0 lists all")
 
 
 @match_app.command("review")
@@ -174,3 +203,14 @@ def _print_doubts(doubts: tuple[Doubt, ...]) -> None:
         console.print(account, markup=False, soft_wrap=True)
         if doubt.others:
             console.print(f"  next: {doubt.others}", markup=False, soft_wrap=True)
+
+
+def _stale_line(match: StaleMatch) -> str:
+    before = match.account_before + _sure(match.probability_before)
+    now = {"moved": f"now {match.account_now}", "lost": "now none", "kept": "kept by its link"}[match.state]
+    sure = "" if match.state == "kept" else _sure(match.probability_now)
+    return f"{match.object} {match.record_id}: was {before}, {now}{sure}; {'; '.join(match.changes)}"
+
+
+def _sure(probability: float | None) -> str:
+    return "" if probability is None else f" ({probability:.2f})"

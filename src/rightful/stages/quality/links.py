@@ -80,7 +80,7 @@ def by_decision(decisions: Iterable[SameOrNot], row_of: Mapping[str, int]) -> It
     """Give the pairs that people decided and whose records are both in the book."""
     for each in decisions:
         one, other = row_of.get(str(each.record_id)), row_of.get(each.other_id)
-        if one is not None and other is not None:
+        if one is not None and other is not None and each.is_same is not None:
             words = f"decided to be {'one' if each.is_same else 'two'}{f' by {each.by}' if each.by else ''}"
             yield (min(one, other), max(one, other)), Link(float(each.is_same), DECISION, words)
 
