@@ -1,10 +1,11 @@
 """Measure the proof of a layer of territory rules: gaps, overlaps, rules that never decide, and the words for the first findings.
 
-Usage: python benchmarks/proof.py [--rules 100 1000 10000] [--accounts 100000] [--seed 1] [--plans territories scattered]
+Usage: python benchmarks/proof.py [--rules 100 1000 10000] [--accounts 100000] [--plans territories scattered] [--winners 1] [--seed 1]
 
 The plans are those of benchmarks/rules.py, each rule with a territory of its own: *territories* is of the usual kind, named
 accounts, exceptions, countries cut into areas, sizes and industries; *scattered* throws patches at random over one another, which
-makes a hundred thousand contests that no real plan has. CPU seconds are those of all threads. Each step's time is what it adds.
+makes a hundred thousand contests that no real plan has. With ``--winners`` a record may have several territories. CPU seconds
+are those of all threads. Each step's time is what it adds.
 """
 
 from __future__ import annotations
@@ -59,9 +60,9 @@ def accounts(count: int, seed: int) -> Accounts | None:
     return Accounts(book(count, seed), worth, worth * 10, "", datetime(2026, 1, 1, tzinfo=UTC), nobody, nobody)
 
 
-def layer(plan: str, count: int, seed: int, made: Accounts | None) -> LayerProof:
+def layer(plan: str, count: int, chosen: argparse.Namespace, made: Accounts | None) -> LayerProof:
     """Compile a plan of so many rules, each with its own territory."""
-    rules = PLANS[plan](count, 1_000_000, seed)
+    rules = PLANS[plan](count, 1_000_000, chosen.seed)
     entries = tuple(
         TerritoryRule(territory=Scalar(f"T{number}", Place("rules.csv", number + 2, 1))) for number in range(count)
     )
@@ -72,19 +73,19 @@ def layer(plan: str, count: int, seed: int, made: Accounts | None) -> LayerProof
         names=tuple(rule.key for rule in rules),
         fields=((),) * count,
         ancestors={},
-        winners=1,
+        winners=chosen.winners,
         catch_all="",
         is_flat=True,
     )
-    declared = Layer(layer="geography", rules=entries)
+    declared = Layer(layer="geography", rules=entries, winners=chosen.winners)
     section = AssignmentSection(layers=(declared,))
     holding = None if made is None else holding_of(made, compiled, declared, section, {})
     return LayerProof(declared, compiled, Surface(ground_of(compiled.rules), DOMAINS), holding)
 
 
-def measure(plan: str, count: int, seed: int, made: Accounts | None) -> None:
-    proof, compiling = timed(lambda: layer(plan, count, seed, made))
-    _, charting = timed(lambda: proof.winners)
+def measure(plan: str, count: int, chosen: argparse.Namespace, made: Accounts | None) -> None:
+    proof, compiling = timed(lambda: layer(plan, count, chosen, made))
+    _, charting = timed(lambda: (proof.winners, proof.leaders and proof.leaders.chart))
     _, following = timed(lambda: proof.standings)
     found: list[Candidate] = []
     steps = []
@@ -106,6 +107,7 @@ def main() -> None:
     parser.add_argument("--rules", type=int, nargs="+", default=[100, 1_000, 10_000])
     parser.add_argument("--accounts", type=int, default=100_000)
     parser.add_argument("--plans", nargs="+", default=["territories"], choices=sorted(PLANS))
+    parser.add_argument("--winners", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     made = accounts(chosen.accounts, chosen.seed)
@@ -116,7 +118,7 @@ def main() -> None:
     print(f"{'plan':<12}{'rules':>8}" + "".join(f"{name:>10}" for name in names) + "  findings")
     for plan in chosen.plans:
         for count in chosen.rules:
-            measure(plan, count, chosen.seed, made)
+            measure(plan, count, chosen, made)
 
 
 if __name__ == "__main__":

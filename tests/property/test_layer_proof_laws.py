@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 
@@ -15,6 +16,7 @@ from rightful.errors import Place
 from rightful.plan.assignment import AssignmentSection
 from rightful.plan.section import Scalar, Written
 from rightful.plan.territories import Layer, Territory, TerritoryRule
+from rightful.rules import RuleKind, compile_rules
 from rightful.rules.proofs import Domain
 from rightful.rules.proofs.ground import ground_of
 from rightful.rules.proofs.regions import Region
@@ -47,6 +49,7 @@ TABLE = pa.table(
         **{name: pa.array([record[name] for record in RECORDS], kind) for name, kind in KINDS.items()},
     }
 )
+FIELDS = {"country": RuleKind.TEXT, "industry": RuleKind.TEXT, "employees": RuleKind.NUMBER}
 NOBODY = pa.table({"rep_id": pa.array([], pa.string())})
 WORTH = np.arange(len(RECORDS), dtype=np.float64)
 ACCOUNTS = Accounts(TABLE, WORTH, WORTH * 2, "", datetime(2026, 1, 1, tzinfo=UTC), NOBODY, NOBODY)
@@ -78,12 +81,14 @@ def territory_rules(draw: st.DrawFn) -> TerritoryRule:
     )
 
 
-def proof_of(rules: list[TerritoryRule], winners: int) -> LayerProof:
+def proof_of(rules: list[TerritoryRule], winners: int, has_bitsets: bool = False) -> LayerProof:  # noqa: FBT001, FBT002 - drawn
     section = AssignmentSection(
         territories=tuple(Territory(territory=name, parent=parent) for name, parent in PARENTS.items()),
         layers=(Layer(layer="geography", rules=tuple(rules), winners=winners),),
     )
     layer = compile_layer(section.layers[0], section, {})
+    if has_bitsets:
+        layer = replace(layer, rules=compile_rules(layer.rules.rules, FIELDS, max_nodes=1))
     holding = holding_of(ACCOUNTS, layer, section.layers[0], section, {})
     return LayerProof(section.layers[0], layer, Surface(ground_of(layer.rules), DOMAINS), holding)
 
@@ -104,12 +109,13 @@ def subjects(candidates: Iterable[Candidate], kind: str) -> list[tuple[str, ...]
 
 
 LAW = settings(max_examples=25, deadline=None, derandomize=True)
-LAYERS = st.tuples(st.lists(territory_rules(), max_size=8), st.sampled_from((1, 1, 2)))
+LAYERS = st.tuples(st.lists(territory_rules(), max_size=8), st.sampled_from((1, 1, 2, 3)), st.booleans())
+Drawn = tuple[list[TerritoryRule], int, bool]
 
 
 @LAW
 @given(LAYERS)
-def test_gaps_are_all_records_without_a_territory_and_no_others(layer: tuple[list[TerritoryRule], int]) -> None:
+def test_gaps_are_all_records_without_a_territory_and_no_others(layer: Drawn) -> None:
     proof = proof_of(*layer)
     bare = [not chosen(proof.rules, held) for held in holding(proof.rules)]
     found = list(gaps(proof))
@@ -130,7 +136,7 @@ def test_gaps_are_all_records_without_a_territory_and_no_others(layer: tuple[lis
 
 @LAW
 @given(LAYERS)
-def test_idle_rules_are_those_that_never_decide(layer: tuple[list[TerritoryRule], int]) -> None:
+def test_idle_rules_are_those_that_never_decide(layer: Drawn) -> None:
     proof = proof_of(*layer)
     held = holding(proof.rules)
     deciding = {rule for each in held for rule in chosen(proof.rules, each)}
@@ -152,7 +158,7 @@ def test_idle_rules_are_those_that_never_decide(layer: tuple[list[TerritoryRule]
 
 @LAW
 @given(LAYERS)
-def test_overlaps_are_all_records_claimed_too_often(layer: tuple[list[TerritoryRule], int]) -> None:
+def test_overlaps_are_all_records_claimed_too_often(layer: Drawn) -> None:
     proof = proof_of(*layer)
     room = proof.layer.winners
     ranked = [proof.rules.ranked(each) for each in holding(proof.rules)]
@@ -168,3 +174,24 @@ def test_overlaps_are_all_records_claimed_too_often(layer: tuple[list[TerritoryR
         assert proof.subject(best[room - 1]) == candidate.subject[:3]
     in_book = {candidate.subject[:3] for candidate in found if candidate.stake and candidate.stake.records}
     assert in_book == {candidate.subject[:3] for candidate in found}
+
+
+def test_an_override_wins_over_the_territories_below_it_and_that_is_a_contest() -> None:
+    rules = [
+        TerritoryRule(territory=name_of("de", 2), kind="include"),
+        TerritoryRule(territory=name_of("eu", 3), kind="override"),
+    ]
+    [contest] = overlaps(proof_of(rules, 1))
+    assert contest.subject[:2] == ("eu", "override")
+    assert contest.tell().message.endswith("as an override")
+
+
+def test_an_exclusion_matters_where_it_lets_another_one_win_in_its_place() -> None:
+    # Excluded from `de`, a record no longer makes `eu` step back: `eu` wins over `banks`, and not the other way round.
+    rules = [
+        TerritoryRule(territory=name_of("eu", 2), priority=1),
+        TerritoryRule(territory=name_of("banks", 3), priority=10),
+        TerritoryRule(territory=name_of("de", 4), priority=100),
+        TerritoryRule(territory=name_of("de", 5), kind="exclude"),
+    ]
+    assert [each for each in idle(proof_of(rules, 1)) if each.subject[1] == "exclude"] == []

@@ -9,14 +9,14 @@ those under the other the walk stops, so that combining costs as much as the par
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from rightful.rules.arrays import IntArray
 
-__all__ = ["Chart", "ChartTooLargeError", "Level", "all_lowest", "lowest", "paired", "reduced"]
+__all__ = ["Chart", "ChartTooLargeError", "Level", "all_combined", "lowest", "merged", "paired", "reduced"]
 
 Ints = npt.NDArray[np.int32]
 MOST_EDGES = 30_000_000
@@ -103,19 +103,15 @@ def lowest(one: Chart, other: Chart, most_edges: int = MOST_EDGES) -> Chart:
     Raises:
         ChartTooLargeError: The combination has more edges than allowed.
     """
-    return _combined(one, other, np.minimum, most_edges, _absorbing_lowest(one, other))
+    return _combined(one, other, np.minimum, most_edges, _absorbing(one.bounds(), other.bounds()))
 
 
-def all_lowest(charts: Sequence[Chart]) -> Chart:
-    """Combine charts by the smallest number, by halves, so that small charts meet small charts.
-
-    Raises:
-        ChartTooLargeError: A combination has more edges than allowed.
-    """
+def all_combined(charts: Sequence[Chart], combine: Callable[[Chart, Chart], Chart]) -> Chart:
+    """Combine charts by halves, so that small charts meet small charts."""
     if len(charts) == 1:
         return charts[0]
     middle = len(charts) // 2
-    return lowest(all_lowest(charts[:middle]), all_lowest(charts[middle:]))
+    return combine(all_combined(charts[:middle], combine), all_combined(charts[middle:], combine))
 
 
 def paired(one: Chart, other: Chart, join: Callable[[int, int], int], most_edges: int = MOST_EDGES) -> Chart:
@@ -124,19 +120,43 @@ def paired(one: Chart, other: Chart, join: Callable[[int, int], int], most_edges
     Raises:
         ChartTooLargeError: The combination has more edges than allowed.
     """
-
-    def joined(ours: IntArray, theirs: IntArray) -> IntArray:
-        return np.array([join(x, y) for x, y in zip(ours.tolist(), theirs.tolist(), strict=True)], dtype=np.int64)
-
-    return _combined(one, other, joined, most_edges, lambda _level, ours, theirs: (ours, theirs))
+    return _combined(one, other, _by_pairs(join), most_edges, lambda _level, ours, theirs: (ours, theirs))
 
 
+def merged(
+    one: Chart,
+    other: Chart,
+    join: Callable[[int, int], int],
+    span: Callable[[int], tuple[int, int]],
+    most_edges: int = MOST_EDGES,
+) -> Chart:
+    """Combine two charts by a function of numbers that have spans: what ends before the other begins is the answer alone.
+
+    Raises:
+        ChartTooLargeError: The combination has more edges than allowed.
+    """
+    return _combined(one, other, _by_pairs(join), most_edges, _absorbing(_spans(one, span), _spans(other, span)))
+
+
+_Bounds = tuple[list[IntArray], list[IntArray]]
 _Absorb = Callable[[int, IntArray, IntArray], tuple[IntArray, IntArray]]
 _NOBODY = -1  # in place of a node: the other one alone decides
 
 
-def _absorbing_lowest(one: Chart, other: Chart) -> _Absorb:
-    (low, high), (other_low, other_high) = one.bounds(), other.bounds()
+def _by_pairs(join: Callable[[int, int], int]) -> Callable[[IntArray, IntArray], IntArray]:
+    def joined(ours: IntArray, theirs: IntArray) -> IntArray:
+        return np.array([join(x, y) for x, y in zip(ours.tolist(), theirs.tolist(), strict=True)], dtype=np.int64)
+
+    return joined
+
+
+def _spans(chart: Chart, span: Callable[[int], tuple[int, int]]) -> _Bounds:
+    ends = np.array([span(value) for value in chart.values.tolist()], dtype=np.int64)
+    return replace(chart, values=ends[:, 0]).bounds()[0], replace(chart, values=ends[:, 1]).bounds()[1]
+
+
+def _absorbing(one: _Bounds, other: _Bounds) -> _Absorb:
+    (low, high), (other_low, other_high) = one, other
 
     def absorb(level: int, ours: IntArray, theirs: IntArray) -> tuple[IntArray, IntArray]:
         is_pair = (ours != _NOBODY) & (theirs != _NOBODY)

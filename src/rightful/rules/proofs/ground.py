@@ -7,7 +7,7 @@ single diagram cannot hold with all their outcomes mostly can be held with their
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -22,7 +22,7 @@ from rightful.rules.encode import cells_of
 from rightful.rules.field_cells import Cells
 from rightful.rules.formulas import Formula, Plainer, tests_in
 from rightful.rules.matches import Outcome
-from rightful.rules.proofs.chart import Chart, ChartTooLargeError, Level, all_lowest, lowest, paired, reduced
+from rightful.rules.proofs.chart import Chart, ChartTooLargeError, Level, all_combined, lowest, paired, reduced
 from rightful.rules.rule import Rule
 from rightful.rules.ruleset import RuleSet
 from rightful.rules.states import RuleTooTangledError, states_of
@@ -52,6 +52,7 @@ class Ground:
     _encoded: list[tuple[pa.Table, list[npt.NDArray[np.int32]]]] = field(
         default_factory=list, repr=False, compare=False
     )
+    _firsts: dict[tuple[int, ...], Chart] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def cells(self) -> tuple[Cells, ...]:
@@ -94,13 +95,33 @@ class Ground:
         Raises:
             ChartTooLargeError: There are too many cases.
         """
-        if rules is None:
-            parts = self._parts()
-            if parts is not None:
-                return all_lowest(parts)
-            rules = range(len(self.rules))
-        kept = set(rules)
-        return self._built([formula if rule in kept else False for rule, formula in enumerate(self.formulas)])
+        parts = self._parts() if rules is None else None
+        if parts is not None:
+            return all_combined(parts, lowest)
+        numbers = tuple(range(len(self.rules)) if rules is None else rules)
+        if numbers not in self._firsts:
+            self._firsts[numbers] = self.charted(numbers, _first, lowest)
+        return self._firsts[numbers]
+
+    def charted(
+        self, rules: Sequence[int], label: Callable[[Outcome], int], combine: Callable[[Chart, Chart], Chart]
+    ) -> Chart:
+        """Chart what those of some rules come to that match.
+
+        A few hundred are built at once and the charts combined: a diagram tells apart all that match, a chart what they come to.
+
+        Args:
+            rules: The rules, rising.
+            label: What matching rules come to.
+            combine: Chart what two sets of rules come to together, by the charts of each.
+
+        Raises:
+            ChartTooLargeError: There are too many cases.
+        """
+        some = [rule for rule in rules if self.formulas[rule] is not False]
+        groups = [some[start : start + _AT_ONCE] for start in range(0, len(some), _AT_ONCE)] or [[]]
+        charts = [self._built({rule: self.formulas[rule] for rule in group}, label, combine) for group in groups]
+        return all_combined(charts, combine)
 
     def outcomes(self) -> tuple[Chart, tuple[Outcome, ...]]:
         """Chart all rules that match: the numbers of the chart are places in the outcomes given beside it.
@@ -130,7 +151,7 @@ class Ground:
         Raises:
             ChartTooLargeError: The formula branches too much.
         """
-        chart = self._built([formula])
+        chart = self._built({0: formula}, _first, lowest)
         return chart.renamed(lambda value: inside if value == 0 else outside)
 
     def _parts(self) -> list[Chart] | None:
@@ -140,37 +161,31 @@ class Ground:
         for part in self.compiled.parts:
             if not isinstance(part, Diagram) or list(part.order) != sorted(part.order, key=rank.__getitem__):
                 return None
-            values = np.array([outcome[0] if outcome else NOTHING for outcome in part.outcomes()], dtype=np.int64)
+            values = np.array([_first(outcome) for outcome in part.outcomes()], dtype=np.int64)
             charts.append(self._charted(part, values))
         return charts
 
-    def _built(self, formulas: Sequence[Formula]) -> Chart:
-        """Chart the first of the formulas that holds.
-
-        A few hundred are built at once and the charts combined: a diagram tells apart all that match, a chart the first alone.
-
-        Raises:
-            ChartTooLargeError: There are too many cases.
-        """
-        waiting = [rule for rule, formula in enumerate(formulas) if formula is not False]
-        groups = [waiting[start : start + _AT_ONCE] for start in range(0, len(waiting), _AT_ONCE)] or [[]]
-        return all_lowest([self._built_at_once(formulas, group) for group in groups])
-
-    def _built_at_once(self, formulas: Sequence[Formula], rules: Sequence[int]) -> Chart:
-        """Chart the first of some rules that holds; what is too large is built in halves."""
-        some = [formulas[rule] for rule in rules]
+    def _built(
+        self,
+        formulas: Mapping[int, Formula],
+        label: Callable[[Outcome], int],
+        combine: Callable[[Chart, Chart], Chart],
+    ) -> Chart:
+        """Chart what formulas come to that hold; what is too large is built in halves."""
+        numbers, some = tuple(formulas), tuple(formulas.values())
         tested = {test.field for formula in some for test in tests_in(formula)}
         order = [number for number in self.order if number in tested]
         try:
             states = states_of(some, order, self.plainer, self.classes)
             diagram = build(states, order, [each.count for each in self.classes], _LIMITS)
         except (DiagramTooLargeError, RuleTooTangledError) as error:
-            if len(rules) < 2:
+            if len(numbers) < 2:
                 raise ChartTooLargeError from error
-            middle = len(rules) // 2
-            return lowest(self._built_at_once(formulas, rules[:middle]), self._built_at_once(formulas, rules[middle:]))
-        firsts = [rules[outcome[0]] if outcome else NOTHING for outcome in diagram.outcomes()]
-        return self._charted(diagram, np.array(firsts, dtype=np.int64))
+            middle = len(numbers) // 2
+            halves = [{number: formulas[number] for number in half} for half in (numbers[:middle], numbers[middle:])]
+            return combine(*(self._built(half, label, combine) for half in halves))
+        labels = [label(tuple(numbers[place] for place in outcome)) for outcome in diagram.outcomes()]
+        return self._charted(diagram, np.array(labels, dtype=np.int64))
 
     def _charted(self, diagram: Diagram, values: npt.NDArray[np.int64]) -> Chart:
         """Make a chart of a diagram; fields that it does not read get a level that leads straight on."""
@@ -202,6 +217,10 @@ def ground_of(rules: RuleSet) -> Ground:
             order = [*(number for number in part.order if number not in order), *order]
     rest = [number for number in range(len(rules.compiled.cells)) if number not in order]
     return Ground(rules.rules, rules.compiled, (*rest, *order))
+
+
+def _first(outcome: Outcome) -> int:
+    return outcome[0] if outcome else NOTHING
 
 
 def _merged(outcomes: Sequence[Outcome], number: Callable[[Outcome], int], one: int, other: int) -> int:

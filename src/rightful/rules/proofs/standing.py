@@ -20,7 +20,7 @@ from rightful.rules.proofs.precedence import IN_ORDER, Precedence
 from rightful.rules.proofs.surface import Surface
 from rightful.rules.sets import Borders
 
-__all__ = ["Standing", "chain_of", "reached", "standings"]
+__all__ = ["Standing", "chain_of", "claimed_numbers", "reached", "standings"]
 
 _OUTSIDE = -(NOTHING + 1)
 _MOST_CHAINS = 64
@@ -57,9 +57,18 @@ def standings(surface: Surface, chart: Chart, precedence: Precedence = IN_ORDER)
     Raises:
         ChartTooLargeError: A rule branches too much to be followed.
     """
-    claimed = [_claimed(surface, rule, precedence.taken_by.get(rule, ())) for rule in range(len(surface.ground.rules))]
-    found = numbers_of(surface, chart, claimed)
+    found = claimed_numbers(surface, chart, precedence)
     return tuple(Standing(rule, winners[winners < NOTHING]) for rule, winners in enumerate(found))
+
+
+def claimed_numbers(surface: Surface, chart: Chart, precedence: Precedence) -> list[IntArray]:
+    """Give per rule the numbers of a chart that records have which it claims, rising.
+
+    Raises:
+        ChartTooLargeError: A rule branches too much to be followed.
+    """
+    claimed = [_claimed(surface, rule, precedence.taken_by.get(rule, ())) for rule in range(len(surface.ground.rules))]
+    return numbers_of(surface, chart, claimed)
 
 
 def _claimed(surface: Surface, rule: int, taken_by: Collection[int]) -> Formula:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from rightful.rules.conditions import OneOf
+from rightful.rules.proofs.chart import paired
 from rightful.rules.proofs.precedence import winner_chart
 from rightful.rules.proofs.regions import Region
 from rightful.rules.proofs.standing import Standing, reached
@@ -122,28 +123,20 @@ def _working_exclusions(proof: LayerProof) -> Sequence[int]:
 def _exclusions(proof: LayerProof) -> Iterator[Candidate]:
     """Find the exclusions that take nothing away: without them the same rules would win."""
     for rule in _working_exclusions(proof)[:_MOST_EXCLUSIONS]:
-        if not (_matters_among_several if proof.has_several else _matters)(proof, rule):
+        if not _matters(proof, rule):
             told = partial(_needless, proof, rule, str(proof.rules.entries[rule].territory))
             subject, places = proof.subject(rule), (proof.place(rule),)
             yield Candidate("shadowed", Severity.WARNING, proof.name, subject, told, None, places)
 
 
 def _matters(proof: LayerProof, rule: int) -> bool:
-    """Tell whether a rule that an exclusion takes from would win somewhere without it."""
-    without = winner_chart(proof.ground, proof.precedence.without(rule))
-    winners = reached(proof.surface, without, proof.ground.formulas[rule])
-    affected = {number for number, taken_by in proof.precedence.taken_by.items() if rule in taken_by}
-    return not affected.isdisjoint(winners.tolist())
-
-
-def _matters_among_several(proof: LayerProof, rule: int) -> bool:
-    chart, outcomes = proof.combinations
-    room = proof.layer.winners
-    for value in reached(proof.surface, chart, proof.ground.formulas[rule]).tolist():
-        without = tuple(each for each in outcomes[value] if each != rule)
-        if proof.rules.ranked(without)[:room] != proof.rules.ranked(outcomes[value])[:room]:
-            return True
-    return False
+    """Tell whether others would win somewhere without an exclusion."""
+    if proof.leaders is None:
+        chart, without = proof.winners, winner_chart(proof.ground, proof.precedence.without(rule))
+    else:
+        chart, without = proof.leaders.chart, proof.leaders.without(rule)
+    differing = paired(chart, without, lambda one, other: int(one != other))
+    return 1 in reached(proof.surface, differing, proof.ground.formulas[rule]).tolist()
 
 
 def _needless(proof: LayerProof, rule: int, territory: str) -> Told:

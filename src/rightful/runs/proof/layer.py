@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, starmap
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,8 @@ from rightful.rules.matches import Outcome
 from rightful.rules.proofs import Domains, Precedence, winner_chart
 from rightful.rules.proofs.chart import Chart
 from rightful.rules.proofs.ground import Ground, ground_of
-from rightful.rules.proofs.standing import Standing, standings
+from rightful.rules.proofs.leaders import Leaders
+from rightful.rules.proofs.standing import Standing, claimed_numbers, standings
 from rightful.rules.proofs.surface import Surface
 from rightful.runs.proof.accounts import Accounts
 from rightful.runs.proof.finding import Stake
@@ -34,7 +35,6 @@ __all__ = ["Holding", "LayerProof", "holding_of", "layer_proof"]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 _FILE = "assignment.yaml"
-_NONE = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -153,32 +153,39 @@ class LayerProof:
         """
         return winner_chart(self.ground, self.precedence)
 
-    @property
-    def has_several(self) -> bool:
-        """Tell whether a record may have several territories of the layer."""
-        return self.layer.winners > 1
+    @cached_property
+    def leaders(self) -> Leaders | None:
+        """Chart the rules that win together where a record may have several territories; None where it has one at most."""
+        if self.layer.winners == 1:
+            return None
+        territories = number_of_each(str(entry.territory) for entry in self.rules.entries)
+        return Leaders(self.ground, self.precedence, territories, self.layer.winners)
 
     @cached_property
-    def combinations(self) -> tuple[Chart, tuple[Outcome, ...]]:
-        """Chart all rules that hold together, needed where a record may have several territories.
+    def standings(self) -> tuple[Standing, ...]:
+        """Give what each rule comes to.
 
         Raises:
             ChartTooLargeError: There are too many cases.
         """
-        return self.ground.outcomes()
+        if self.leaders is None:
+            return standings(self.surface, self.winners, self.precedence)
+        return tuple(starmap(Standing, enumerate(self.leaders.rules_of(self._cases))))
 
     @cached_property
-    def standings(self) -> tuple[Standing, ...]:
-        """Give what each rule comes to."""
-        if not self.has_several:
-            return standings(self.surface, self.winners, self.precedence)
-        chart, outcomes = self.combinations
-        chosen = [np.array(self.rules.ranked(each)[: self.layer.winners], dtype=np.int64) for each in outcomes]
-        found = standings(self.surface, chart)
-        return tuple(
-            Standing(each.rule, np.unique(np.concatenate([*(chosen[value] for value in each.winners.tolist()), _NONE])))
-            for each in found
-        )
+    def contested(self) -> Sequence[IntArray]:
+        """Give per rule the rules that have the last place where it claims a record and finds no room."""
+        leaders = self.leaders
+        if leaders is None:
+            return [standing.winners for standing in self.standings]
+        yields_to = self.precedence.yields_to
+        return [leaders.last_of(numbers, rule, yields_to.get(rule, ())) for rule, numbers in enumerate(self._cases)]
+
+    @cached_property
+    def _cases(self) -> Sequence[IntArray]:
+        """Give per rule the cases of ``leaders`` in which it claims a record."""
+        assert self.leaders is not None  # noqa: S101 - for the type checker: only asked for where there are several
+        return claimed_numbers(self.surface, self.leaders.chart, self.precedence)
 
     def place(self, rule: int) -> Place:
         """Give where a rule stands in the plan's files."""
@@ -200,6 +207,12 @@ class LayerProof:
         about = [territory] if entry.rule and entry.rule != territory else []
         about += [f"{place.file}:{place.line}"] if place.line else []
         return f"{str(entry.rule or territory)!r}" + (f" ({', '.join(about)})" if about else "")
+
+
+def number_of_each(names: Iterable[str]) -> tuple[int, ...]:
+    """Number names by first appearance, equal ones alike."""
+    known: dict[str, int] = {}
+    return tuple(known.setdefault(name, len(known)) for name in names)
 
 
 def layer_proof(plan: Plan, rules: LayerRules, domains: Domains, accounts: Accounts | None) -> LayerProof:

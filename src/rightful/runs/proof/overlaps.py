@@ -12,14 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from rightful.rules.arrays import IntArray, distinct, offsets, runs
-from rightful.rules.proofs.chart import Chart, lowest
+from rightful.rules.proofs.chart import Chart, all_combined, lowest, paired
 from rightful.rules.proofs.ground import NOTHING
 from rightful.rules.proofs.narrower import Narrower
 from rightful.rules.proofs.precedence import claim_chart
 from rightful.rules.proofs.regions import Region
-from rightful.rules.proofs.standing import reached
 from rightful.runs.proof.finding import Candidate, Severity, Stake, Told
-from rightful.runs.proof.layer import LayerProof
+from rightful.runs.proof.layer import LayerProof, number_of_each
 
 __all__ = ["overlaps"]
 
@@ -52,14 +51,14 @@ def overlaps(proof: LayerProof) -> Iterator[Candidate]:
     """Find the overlaps of a layer, one finding per winning rule and what decides.
 
     Where a record may have several territories, the last of them contests with those for which there is no room.
-    Territories above and below one another do not contest: the lower one wins by design.
+    A territory does not contest with those above it, before which it wins by design; an override above it does.
 
     Raises:
         ChartTooLargeError: There are too many cases.
     """
     judge = _Judge(proof)
     contests: dict[tuple[int, _By], _Contest] = {}
-    for judged in judge.of_combinations() if proof.has_several else judge.contests():
+    for judged in judge.contests():
         _gather(contests, *judged)
     stakes = _stakes(proof, judge)
     for (winner, by), contest in sorted(contests.items()):
@@ -70,7 +69,7 @@ def overlaps(proof: LayerProof) -> Iterator[Candidate]:
             severity,
             proof.name,
             (*proof.subject(winner), by.name, *(proof.subject(each)[-1] for each in contest.losers)),
-            partial(_told, proof, judge, (winner, by), contest),
+            partial(_told, proof, (winner, by), contest),
             stake,
             (proof.place(winner), *(proof.place(each) for each in contest.losers[:_MOST_NAMED])),
         )
@@ -99,21 +98,19 @@ class _Judge:
     def __init__(self, proof: LayerProof) -> None:
         self._proof = proof
         entries = proof.rules.entries
-        number_of: dict[str, int] = {}
-        self._territory = np.array(
-            [number_of.setdefault(str(entry.territory), len(number_of)) for entry in entries], dtype=np.int64
-        )
+        territories = [str(entry.territory) for entry in entries]
+        self._territory = np.array(number_of_each(territories), dtype=np.int64)
+        number_of = dict(zip(territories, self._territory.tolist(), strict=True))
         self._priority = np.array([entry.priority for entry in entries], dtype=np.int64)
         self._is_override = np.array([entry.kind == "override" for entry in entries], dtype=np.bool_)
         self._count = len(number_of)
-        branches = {
+        below = {
             (number_of[lower], number_of[upper])
             for lower in number_of
             for upper in proof.rules.ancestors.get(lower, ())
             if upper in number_of
         }
-        both = [lower * self._count + upper for lower, upper in branches | {pair[::-1] for pair in branches}]
-        self._branches = np.array(sorted(both), dtype=np.int64)
+        self._below = np.array(sorted(lower * self._count + upper for lower, upper in below), dtype=np.int64)
         self._narrower = Narrower(proof.surface)
 
     def contests(self) -> Iterator[Judged]:
@@ -121,12 +118,12 @@ class _Judge:
         winners: list[IntArray] = []
         losers: list[IntArray] = []
         waiting = 0
-        for standing in self._proof.standings:
-            if standing.rule in self._proof.precedence.silent:
+        for rule, beating in enumerate(self._proof.contested):
+            if rule in self._proof.precedence.silent:
                 continue
-            winners.append(standing.winners)
-            losers.append(np.full(len(standing.winners), standing.rule, dtype=np.int64))
-            waiting += len(standing.winners)
+            winners.append(beating)
+            losers.append(np.full(len(beating), rule, dtype=np.int64))
+            waiting += len(beating)
             if waiting > _PAIRS_AT_ONCE:
                 yield self.judged(np.concatenate(winners), np.concatenate(losers))
                 winners, losers, waiting = [], [], 0
@@ -141,9 +138,9 @@ class _Judge:
     def _judged(self, winner: IntArray, loser: IntArray) -> tuple[IntArray, npt.NDArray[np.int8]]:
         """Give the places of the pairs that contest, and what decides each."""
         contests = self._territory[winner] != self._territory[loser]
-        if len(self._branches):
+        if len(self._below):
             key = self._territory[winner] * self._count + self._territory[loser]
-            contests &= ~np.isin(key, self._branches)
+            contests &= ~np.isin(key, self._below)
         kept = np.flatnonzero(contests)
         winner, loser = winner[kept], loser[kept]
         decided = np.zeros(len(kept), dtype=np.int8)
@@ -155,18 +152,6 @@ class _Judge:
         decided[by_priority] = _By.PRIORITY
         decided[by_override] = _By.OVERRIDE
         return kept, decided
-
-    def of_combinations(self) -> Iterator[Judged]:
-        """Give the same from all rules that hold together, each pair once."""
-        chart, outcomes = self._proof.combinations
-        pairs = {
-            (ranked[room - 1], loser)
-            for value in reached(self._proof.surface, chart).tolist()
-            for ranked, room in [(self._proof.rules.ranked(outcomes[value]), self._proof.layer.winners)]
-            for loser in ranked[room:]
-        }
-        if pairs:
-            yield self.judged(*np.array(sorted(pairs), dtype=np.int64).T)
 
     def of_outcomes(self, outcomes: Sequence[Sequence[int]]) -> tuple[IntArray, IntArray]:
         """Find the contests in some sets of rules that hold together.
@@ -199,9 +184,9 @@ def _stakes(proof: LayerProof, judge: _Judge) -> Mapping[int, Stake] | None:
     return holding.stakes(contests, np.array(holding.occurring, dtype=np.int64)[places])
 
 
-def _told(proof: LayerProof, judge: _Judge, key: tuple[int, _By], contest: _Contest) -> Told:
+def _told(proof: LayerProof, key: tuple[int, _By], contest: _Contest) -> Told:
     winner, by = key
-    chart = _combined(proof, judge, key) if proof.has_several else _contested(proof, winner, contest.losers)
+    chart = _contested(proof, winner, contest.losers)
     region = Region(winner, proof.surface, chart, _MOST_BOXES)
     named = "; ".join(proof.called(each) for each in contest.losers[:_MOST_NAMED])
     more = f" and {contest.count - _MOST_NAMED} more" if contest.count > _MOST_NAMED else ""
@@ -211,18 +196,30 @@ def _told(proof: LayerProof, judge: _Judge, key: tuple[int, _By], contest: _Cont
     return Told(message, _REPAIR[by], words, region.witness(), has_more)
 
 
-def _combined(proof: LayerProof, judge: _Judge, key: tuple[int, _By]) -> Chart:
-    """Chart where rules hold together of which this one wins over others in this way."""
-    chart, outcomes = proof.combinations
-    contests, places = judge.of_outcomes(outcomes)
-    values = frozenset(places[contests == key[0] * len(_By) + key[1]].tolist())
-    return chart.renamed(lambda value: int(value in values))
-
-
 def _contested(proof: LayerProof, winner: int, losers: Sequence[int]) -> Chart:
-    """Chart where a rule wins while one of the others claims the record too."""
-    wins = _restricted(proof.winners, proof.ground.where(proof.ground.formulas[winner], inside=0, outside=NOTHING))
-    wins = wins.renamed(lambda value: int(value == winner))
+    """Chart where a rule has the last place while one of the others claims the record too and finds no room."""
+    where = proof.ground.where(proof.ground.formulas[winner], inside=0, outside=NOTHING)
+    leaders = proof.leaders
+    if leaders is None:
+        return _claimed(proof, _restricted(proof.winners, where).renamed(lambda value: int(value == winner)), losers)
+    lasting = {value for value in leaders.chart.values.tolist() if leaders.winners(value)[-1:] == (winner,)}
+    full = frozenset(filter(leaders.is_full, lasting))
+    wins = leaders.chart.renamed(lambda value: value if value in full else NOTHING)
+    by_cases: dict[frozenset[int], list[int]] = {}
+    for loser in losers:
+        above = proof.precedence.yields_to.get(loser, frozenset())
+        cases = frozenset(value for value in full if leaders.competes(leaders.winners(value), loser, above))
+        by_cases.setdefault(cases, []).append(loser)
+    found = [_claimed(proof, wins.renamed(partial(_is_in, cases)), some) for cases, some in by_cases.items()]
+    return all_combined(found, lambda one, other: paired(one, other, max))
+
+
+def _is_in(cases: frozenset[int], value: int) -> int:
+    return int(value in cases)
+
+
+def _claimed(proof: LayerProof, wins: Chart, losers: Sequence[int]) -> Chart:
+    """Cut a chart of 1 and 0 to where one of some rules claims the record."""
     claims = claim_chart(proof.ground, proof.precedence, losers).renamed(lambda value: int(value != NOTHING))
     return lowest(wins, claims)
 

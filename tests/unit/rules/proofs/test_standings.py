@@ -6,11 +6,13 @@ import pytest
 from rightful.errors import Place
 from rightful.rules import Rule, RuleKind, RuleSet, compile_rules, parse_expression
 from rightful.rules.proofs import IN_ORDER, ChartTooLargeError, Domain, Precedence, regions_of, winner_chart
+from rightful.rules.proofs import follow as following
 from rightful.rules.proofs import ground as grounds
 from rightful.rules.proofs.chart import lowest
 from rightful.rules.proofs.ground import NOTHING, ground_of
+from rightful.rules.proofs.leaders import Leaders
 from rightful.rules.proofs.narrower import Narrower
-from rightful.rules.proofs.standing import standings
+from rightful.rules.proofs.standing import reached, standings
 from rightful.rules.proofs.surface import Surface
 
 FIELDS = {"country": RuleKind.TEXT, "industry": RuleKind.TEXT, "employees": RuleKind.NUMBER}
@@ -100,6 +102,27 @@ def test_too_many_cases_are_an_error_and_no_half_truth(monkeypatch: pytest.Monke
     bounded = compile_rules(rules.rules, FIELDS, max_nodes=1)
     with pytest.raises(ChartTooLargeError):
         regions_of(bounded, lambda outcome: outcome)
+
+
+def test_rules_are_followed_alike_in_any_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+    conditions = [
+        f"country IN ('C{number % 5}', 'C{number % 3}') AND employees > {number} AND employees < {3 * number + 9}"
+        for number in range(20)
+    ]
+    whole = winners(*conditions, "TRUE", "industry = 'Banking'")
+    monkeypatch.setattr(following, "_CHAINS_AT_ONCE", 7)
+    assert winners(*conditions, "TRUE", "industry = 'Banking'") == whole
+    monkeypatch.setattr(following, "_STEPS_AT_ONCE", 1)
+    assert winners(*conditions, "TRUE", "industry = 'Banking'") == whole
+    monkeypatch.setattr(grounds, "_AT_ONCE", 3)
+    assert winners(*conditions, "TRUE", "industry = 'Banking'") == whole
+
+
+def test_the_first_few_rules_of_other_groups_win_together() -> None:
+    on = surface("country = 'US'", "country IN ('US', 'CA')", "employees > 5", "TRUE")
+    leaders = Leaders(on.ground, IN_ORDER, (0, 0, 1, 2), most=2)
+    found = sorted(leaders.winners(number) for number in reached(on, leaders.chart).tolist())
+    assert found == [(0, 2), (0, 3), (1, 2), (1, 3), (2, 3), (3,)]
 
 
 def test_charts_of_the_same_answer_are_the_same() -> None:
