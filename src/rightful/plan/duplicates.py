@@ -46,8 +46,9 @@ class SameOrNot(Section):
 
     record_id: Name = Field(min_length=1, description="The one record.")
     other_id: str = Field(min_length=1, description="The other.")
-    is_same: bool = Field(
-        description="Yes: they are one and are merged. No: they are never merged, nor through others."
+    is_same: bool | None = Field(
+        default=None,
+        description="Yes: they are one and are merged. No: they are never merged, nor through others. Blank: not decided yet.",
     )
     survivor_id: str = Field(default="", description="Which of the two stays; blank leaves that to `prefer`.")
     by: str = Field(default="", description="Who decided.")
