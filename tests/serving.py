@@ -32,7 +32,7 @@ from rightful.desk.desk import now_micros
 from rightful.ledger import Ledger, open_ledger
 from rightful.plan import load_plan
 
-__all__ = ["NOON", "Served", "served"]
+__all__ = ["NOON", "Served", "served", "serving_of"]
 
 NOON = 1_782_820_800_000_000
 """2026-06-30 12:00 UTC in microseconds."""
@@ -42,7 +42,7 @@ NOON = 1_782_820_800_000_000
 class Served:
     """An application over a fake desk, its keys, clock and log; time stands still unless a test moves it."""
 
-    desk: FakeDesk
+    desk: Any
     ledger: Ledger
     folder: Path
     limits: Limits
@@ -95,10 +95,16 @@ def _empty_ledger() -> bytes:
 def served(folder: Path, limits: Limits | None = None) -> Iterator[Served]:
     """Give an application over a fake desk, with a ledger for its keys in a folder."""
     (folder / "ledger.sqlite").write_bytes(_empty_ledger())
-    with open_ledger(folder / "ledger.sqlite") as ledger:
-        made = Served(FakeDesk(), ledger, folder, limits or Limits())
+    with open_ledger(folder / "ledger.sqlite") as ledger, serving_of(FakeDesk(), ledger, folder, limits) as made:
         yield made
-        made.service.close()
+
+
+@contextmanager
+def serving_of(desk: Any, ledger: Ledger, folder: Path, limits: Limits | None = None) -> Iterator[Served]:
+    """Give an application over any desk."""
+    made = Served(desk, ledger, folder, limits or Limits())
+    yield made
+    made.service.close()
 
 
 def main() -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from rightful.api.keys import ApiKey, Wanted, create_key, list_keys, revoke_key, rotate_key
 from rightful.api.roles import SCOPES, Role, Scope
@@ -73,12 +72,11 @@ def list_command(plan: PlanFolder, ledger: LedgerUrl = "", as_json: AsJson = Fal
     if as_json:
         echo_json([_plain(key, now) for key in keys])
         return
-    table = Table("key", "name", "role", "scopes", "created", "expires", "state", box=None)
+    rows = [("key", "name", "role", "scopes", "created", "expires", "state")]
     for key in keys:
-        expires = _day(key.expires_at) or "never"
-        scopes = " ".join(key.scopes.split()) or "all"
-        table.add_row(key.key_id, key.name, key.role, scopes, _day(key.created_at), expires, key.state(now))
-    Console(highlight=False, markup=False).print(table)
+        scopes, expires = " ".join(key.scopes.split()) or "all", _day(key.expires_at) or "never"
+        rows.append((key.key_id, key.name, key.role.value, scopes, _day(key.created_at), expires, key.state(now)))
+    _print_rows(rows)
 
 
 @keys_app.command("rotate")
@@ -106,10 +104,15 @@ def roles_command(as_json: AsJson = False) -> None:
     if as_json:
         echo_json({role.value: sorted(SCOPES[role]) for role in Role})
         return
-    table = Table("role", "scopes", box=None)
-    for role in Role:
-        table.add_row(role.value, " ".join(scope.value for scope in Scope if scope in SCOPES[role]))
-    Console(highlight=False, markup=False).print(table)
+    scopes = {role: " ".join(scope.value for scope in Scope if scope in SCOPES[role]) for role in Role}
+    _print_rows([("role", "scopes"), *((role.value, scopes[role]) for role in Role)])
+
+
+def _print_rows(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows with their columns below each other, one per line however narrow the terminal."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def _plain(key: ApiKey, now: int) -> dict[str, str | list[str] | None]:
