@@ -133,7 +133,7 @@ def test_a_plan_is_loaded_when_its_files_change_and_kept_when_it_is_wrong(tmp_pa
     refused = reloader.reload_if_changed()
     assert refused
     assert refused.error
-    assert "geography.csv:1" in str(refused.error)
+    assert "geography.csv:2:2" in str(refused.error)
     assert desk.plan is first
     assert reloader.reload_if_changed() is None, "it is told once"
     (folder / "geography.csv").write_text("territory,country\nNA,US\nEU,FR\n")
