@@ -20,6 +20,7 @@ _HOMES = {
     "prove": "prove:prove_command",
     "diff": "diff:diff_command",
     "match": "match:match_app",
+    "index": "index:index_command",
     "merge": "merge:merge_app",
     "replay": "replay:replay_command",
     "events": "replay:events_command",

@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -35,6 +35,7 @@ Habits = Mapping[str, Mapping[str, ColumnHabits]]
 """Habits of columns, by table and field."""
 
 _FORMAT = 1
+_ARRIVING = ("leads", "contacts", "accounts", "opportunities", "reps", "absences", "assignments")
 
 
 def habits_of_run(run: Run, plan: Plan) -> Habits:
@@ -59,7 +60,7 @@ def state_of_run(run: Run, plan: Plan) -> State:
     found = _kept(path)
     if found is None:
         with engine_beside(run) as engine:
-            arrivals = arrivals_of(book_of(run, engine), plan, engine)
+            arrivals = arrivals_of(book_of(run, engine, _ARRIVING), plan, engine)
         fold = Fold(arrivals.context, arrivals.state, arrivals.until)
         for case in arrivals.cases:
             list(fold.take(case))
@@ -81,9 +82,9 @@ def engine_beside(run: Run) -> Iterator[DuckDBEngine]:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def book_of(run: Run, engine: DuckDBEngine) -> Book:
-    """Give the book of a run with what every stage added, as stages read it."""
-    return Book({name: _frame(run, name, engine) for name in run.names}, run.manifest.as_of)
+def book_of(run: Run, engine: DuckDBEngine, names: Sequence[str]) -> Book:
+    """Give tables of a run with what every stage added, as stages read them; those that the run does not have are left out."""
+    return Book({name: _frame(run, name, engine) for name in names if name in run.names}, run.manifest.as_of)
 
 
 def _frame(run: Run, table: str, engine: DuckDBEngine) -> Frame:

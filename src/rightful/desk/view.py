@@ -45,7 +45,7 @@ class BookView:
         self.run = run
         self.reps: dict[str, Record] = _by_key(run, "reps", "rep_id")
         self.absences: dict[str, Record] = _by_key(run, "absences", "absence_id")
-        self.survivors = _survivors(run)
+        self.survivors = survivors_of_run(run)
         self.owner_role = plan.assignment.roles[0]
         self._columns = _accounts(run, account_fields)
         self._keys = self._columns["account_id"]
@@ -159,7 +159,7 @@ def _by_key(run: Run, table: str, key: str) -> dict[str, Record]:
     return {row[key]: row for row in run.frame(table).iter_rows(named=True)}
 
 
-def _survivors(run: Run) -> dict[str, str]:
+def survivors_of_run(run: Run) -> dict[str, str]:
     """Give the survivor of each merged account; the run's own references point at the last of a chain."""
     if "merges" not in run.names:
         return {}

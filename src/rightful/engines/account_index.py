@@ -32,7 +32,7 @@ from rightful.stages.matching.room import Prepared, Room, Used
 from rightful.stages.matching.stage import account_schema
 from rightful.stages.matching.words import SPELLINGS, STOP_WORDS
 
-__all__ = ["AccountIndex"]
+__all__ = ["AccountIndex", "fingerprint_of"]
 
 _FORMAT = 1
 _CURRENT, _JOURNAL, _LOCK, _FOLDING = "current", "journal", "lock", "folding"
@@ -99,9 +99,13 @@ class AccountIndex:
 
         Args:
             accounts: Cleaned values by column: ``account_id`` and those of ``account_schema``; what is missing is unknown, but
-                what only a book counts (contacts, open opportunities, whether the owner is active) stays as it was.
+                what only a book counts (contacts, open opportunities, whether the owner is active) stays as it was. An account
+                that was last put in with the same values is passed over.
         """
-        self._change([{"do": "upsert", "account": _as_json(self._row(account))} for account in accounts])
+        rows = {str(account["account_id"]): _as_json(self._row(account)) for account in accounts}
+        changed = [row for account_id, row in rows.items() if self._newest_rows.get(account_id) != _digest(row)]
+        if changed:
+            self._change([{"do": "upsert", "account": row} for row in changed])
 
     def remove(self, *account_ids: str) -> None:
         """Take accounts out; ids that no account has are passed over."""
@@ -171,10 +175,11 @@ class AccountIndex:
         self._live = LiveMatcher(matcher, fact_reader(self._plan), self._survivors, Used(**about["used"]))
         self._journal = Journal(folder / _JOURNAL)
         self.changes = 0
+        self._newest_rows: dict[str, str] = {}
         self._take(self._journal.read())
 
     def _check_plan(self, plan: Plan, fingerprint: str) -> None:
-        if _fingerprint_of(plan) != fingerprint:
+        if fingerprint_of(plan) != fingerprint:
             problem = (
                 "the index was made under other synonyms or filters of matching, or by another version of Rightful"
             )
@@ -201,8 +206,12 @@ class AccountIndex:
     def _take(self, entries: Sequence[Mapping[str, Any]]) -> int:
         for entry in entries:
             if entry["do"] == "upsert":
-                self._live.upsert(_from_json(entry["account"], account_schema(self._plan.matching)))
-            elif entry["do"] == "remove":
+                account = entry["account"]
+                self._live.upsert(_from_json(account, account_schema(self._plan.matching)))
+                self._newest_rows[account["account_id"]] = _digest(account)
+                continue
+            self._newest_rows.pop(entry["account_id"], None)
+            if entry["do"] == "remove":
                 self._live.remove(entry["account_id"])
             else:
                 self._live.merge(entry["account_id"], entry["survivor_id"])
@@ -219,7 +228,7 @@ def _write(folder: Path, number: int, prepared: Prepared, plan: Plan, survivors:
     arrays = {**room.arrays, **room.with_room()}
     used = {"rows": room.used.rows, "words": room.used.words, "letters": room.used.letters}
     numbers = {path: leaf for path, leaf in leaves(prepared) if not isinstance(leaf, np.ndarray)}
-    about = {"fingerprint": _fingerprint_of(plan), "used": used, "survivors": dict(survivors), "numbers": numbers}
+    about = {"fingerprint": fingerprint_of(plan), "used": used, "survivors": dict(survivors), "numbers": numbers}
     write_arrays(place, arrays, about)
 
 
@@ -243,7 +252,7 @@ def _point_at(folder: Path, number: int) -> None:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def _fingerprint_of(plan: Plan) -> str:
+def fingerprint_of(plan: Plan) -> str:
     """Name what the arrays of an index depend on beside the accounts: synonyms, filters with their lists, and our own words."""
     section = plan.matching
     filters = [(each.name, each.when.text) for each in section.filters]
@@ -259,6 +268,10 @@ def _fingerprint_of(plan: Plan) -> str:
         kinds,
     )
     return sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
+
+
+def _digest(row: Mapping[str, Any]) -> str:
+    return sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
 
 
 def _as_json(account: pa.Table) -> dict[str, Any]:

@@ -160,3 +160,13 @@ def test_an_index_grows_beyond_its_room(index: AccountIndex) -> None:
         assert account_of(each, domain="firm1099.com") == "C01099"
         assert account_of(each, domain="firm3.com") == "C00003"
         assert account_of(each, **ACME) == "A1"
+
+
+def test_the_same_account_put_in_again_is_no_change(index: AccountIndex) -> None:
+    for _ in range(2):
+        index.upsert({"account_id": "B1", **ZETA})
+    AccountIndex(index.folder, PLAN).upsert({"account_id": "B1", **ZETA})
+    assert AccountIndex(index.folder, PLAN).changes == 1
+    index.remove("B1")
+    index.upsert({"account_id": "B1", **ZETA})
+    assert (index.changes, index.accounts) == (3, 3)

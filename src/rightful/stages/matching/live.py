@@ -92,7 +92,9 @@ class LiveMatcher:
         if row < 0:
             return {}
         known = {name: float(self._matcher.facts.preference[breaker][row]) for name, breaker in COUNTED.items()}
-        return {name: bool(value) if name == "owner_is_active" else int(value) for name, value in known.items()}
+        return {
+            name: bool(value) if name == "owner_is_active" else int(value) for name, value in known.items() if value
+        }
 
     def under(self, plan: Plan) -> None:
         """Match by another plan, whose synonyms and filters are those that the accounts were made ready under."""

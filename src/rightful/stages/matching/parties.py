@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from rightful.stages.matching.hashing import Hashes, Shapes, hash_texts
 from rightful.stages.matching.names import MOST_WORDS, Names, Spellings, first_letters, number_words, read_name
@@ -152,48 +153,57 @@ class Parties:
 
 def read_accounts(table: pa.Table | Columns, spellings: Spellings) -> Parties:
     """Make accounts ready: columns ``ACCOUNT_COLUMNS`` as cleaned by the quality stage."""
-    columns, record = _under_each_name(table, ACCOUNT_COLUMNS)
-    nowhere = [""] * len(record)
-    return _read(columns, record, spellings, (_cut(columns["domain"]), nowhere), 1)
+    return _read(table, ACCOUNT_COLUMNS, lambda columns, record: _read_accounts(columns, record, spellings))
 
 
 def read_people(table: pa.Table | Columns, spellings: Spellings) -> Parties:
     """Make leads or contacts ready: columns ``PERSON_COLUMNS``. Domains of free mail are never used."""
-    columns, record = _under_each_name(table, PERSON_COLUMNS)
+    return _read(table, PERSON_COLUMNS, lambda columns, record: _read_people(columns, record, spellings))
+
+
+def _read(
+    table: pa.Table | Columns, names: tuple[str, ...], read: Callable[[Columns, npt.NDArray[np.int32]], Parties]
+) -> Parties:
+    """Read records, so many at a time, and then those that have another name once more under that name."""
+    if not isinstance(table, pa.Table):
+        columns = {name: table[name] for name in names}
+        parts = [read(columns, np.arange(len(columns["core_name"]), dtype=np.int32))]
+        others = [row for row, other in enumerate(columns["other_name"]) if other is not None]
+        if others:
+            again = {name: [values[row] for row in others] for name, values in columns.items()}
+            parts.append(read({**again, "core_name": again["other_name"]}, np.array(others, np.int32)))
+        return parts[0] if len(parts) == 1 else _joined(parts)
+    record = np.arange(len(table), dtype=np.int32)
+    parts = list(_read_table(table.select(names), record, read))
+    has_other = pc.is_valid(table["other_name"])
+    if pc.any(has_other).as_py():
+        again = table.select(names).filter(has_other)
+        again = again.set_column(names.index("core_name"), "core_name", again["other_name"])
+        parts += _read_table(again, record[np.asarray(has_other)], read)
+    return parts[0] if len(parts) == 1 else _joined(parts)
+
+
+def _read_table(
+    table: pa.Table, record: npt.NDArray[np.int32], read: Callable[[Columns, npt.NDArray[np.int32]], Parties]
+) -> Iterator[Parties]:
+    for begin in range(0, max(len(table), 1), _CHUNK):
+        part = table.slice(begin, _CHUNK)
+        columns = {name: part[name].to_pylist() for name in part.column_names}
+        yield read(columns, record[begin : begin + _CHUNK])
+
+
+def _read_accounts(columns: Columns, record: npt.NDArray[np.int32], spellings: Spellings) -> Parties:
+    nowhere = [""] * len(record)
+    return _read_part(columns, record, spellings, (_cut(columns["domain"]), nowhere), 1)
+
+
+def _read_people(columns: Columns, record: npt.NDArray[np.int32], spellings: Spellings) -> Parties:
     web, mail = _cut(columns["domain"]), _cut(columns["email_domain"])
     is_free = columns["is_free_email"]
     # A domain column that repeats a free-mail domain is no company's web address.
     web = ["" if free and one == other else one for one, other, free in zip(web, mail, is_free, strict=True)]
     business = ["" if free or one == other else other for one, other, free in zip(web, mail, is_free, strict=True)]
-    return _read(columns, record, spellings, (web, business), 2)
-
-
-def _under_each_name(table: pa.Table | Columns, names: tuple[str, ...]) -> tuple[Columns, npt.NDArray[np.int32]]:
-    """Append the records that have another name, under that name; give also which record each row is of."""
-    columns: Columns = {name: table[name].to_pylist() if isinstance(table, pa.Table) else table[name] for name in names}
-    others = [row for row, other in enumerate(columns["other_name"]) if other is not None]
-    record = np.arange(len(columns["other_name"]), dtype=np.int32)
-    if not others:
-        return columns, record
-    renamed = {**columns, "core_name": columns["other_name"]}
-    doubled = {name: [*columns[name], *(renamed[name][row] for row in others)] for name in names}
-    return doubled, np.append(record, np.array(others, np.int32))
-
-
-def _read(
-    columns: Columns,
-    record: npt.NDArray[np.int32],
-    spellings: Spellings,
-    domains: tuple[list[str], list[str]],
-    used: int,
-) -> Parties:
-    """Read records, so many at a time; of the two columns of domains, the first ``used`` are kept as texts."""
-    parts = []
-    for begin in range(0, max(len(record), 1), _CHUNK):
-        rows = slice(begin, begin + _CHUNK)
-        part = {name: values[rows] for name, values in columns.items()}
-        parts.append(_read_part(part, record[rows], spellings, (domains[0][rows], domains[1][rows]), used))
-    return parts[0] if len(parts) == 1 else _joined(parts)
+    return _read_part(columns, record, spellings, (web, business), 2)
 
 
 def _read_part(
