@@ -16,6 +16,7 @@ from rightful.stages.columns import arrow_type
 from rightful.stages.hierarchy.accounts import COLUMNS, Accounts
 from rightful.stages.hierarchy.findings import findings_table
 from rightful.stages.hierarchy.forest import NO_PARENT, break_cycles, families, roll_up
+from rightful.stages.hierarchy.hierarchy import Hierarchy
 from rightful.stages.hierarchy.links import Links, settle
 from rightful.stages.hierarchy.names import fold
 from rightful.stages.hierarchy.overrides import Overridden, overridden
@@ -91,7 +92,7 @@ ACCOUNT = st.fixed_dictionaries(
 BOOKS = st.lists(ACCOUNT, min_size=1, max_size=8).map(
     lambda rows: [{"account_id": name, **row} for name, row in zip("abcdefgh", rows, strict=False)]
 )
-METHODS = st.permutations(["parent_account_id", "company_number", "parent_name", "domain", "legal_name"])
+METHODS = st.permutations(["parent_account_id", "company_number", "parent_name", "domain", "legal_name", "site_name"])
 OVERRIDES = st.dictionaries(st.sampled_from("abcd"), st.sampled_from(["efgh", "none"]), max_size=3).map(
     lambda rows: [
         {"account_id": account, "parent_id": parent[0] if parent != "none" else parent}
@@ -122,8 +123,8 @@ def test_any_book_becomes_a_forest(
             parent = links.parents[ids.index(override["account_id"])]
             assert override["parent_id"] == ("none" if parent == NO_PARENT else ids[parent])
     cut_by = {links.claims[cut.source].source for cut in links.cuts}
-    assert not cut_by & {"domain", "legal_name", "override"}, "a proposal closes no circle"
-    found = findings_table(accounts, links, families(links.parents), placed)
+    assert not cut_by & {"domain", "legal_name", "site_name", "override"}, "a proposal closes no circle"
+    found = findings_table(accounts, {"": Hierarchy(links, families(links.parents), placed)})
     assert [row["account_id"] for row in found.to_pylist()] == sorted(found["account_id"].to_pylist())
     assert None not in reasons(accounts, links, placed).to_pylist()
 

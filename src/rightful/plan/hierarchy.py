@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HeadCriterion", "HierarchySection", "Method", "NumberKey", "Override", "RollUp"]
 
-Method = Literal["parent_account_id", "company_number", "parent_name", "domain", "legal_name"]
+Method = Literal["parent_account_id", "company_number", "parent_name", "domain", "legal_name", "site_name"]
 NumberKey = Literal["parent_company_number", "ultimate_company_number", "company_number"]
 HeadCriterion = Literal["has_children", "customer", "largest", "oldest", "shortest_name"]
 RollUp = Literal["own_or_children", "sum", "max"]
@@ -40,15 +40,27 @@ class Override(Section):
         return self.parent_id.casefold() == _TOP
 
 
+class HierarchyBeside(Section):
+    """A further hierarchy, such as one for sales: it decides nothing else, and stands in the table hierarchies."""
+
+    hierarchy: Name = Field(min_length=1, description="Its name, such as sales.")
+    methods: tuple[Method, ...] = Field(description="Where its parents come from, as for the main hierarchy.")
+    apply_proposals: bool = Field(default=True, description="Yes: what methods propose becomes the parent.")
+    overrides: tuple[Override, ...] = Field(
+        default=(), description="Parents decided by people in this hierarchy; those of the main one do not count."
+    )
+
+
 class HierarchySection(Section):
     """Where parents come from, what a person has decided, how families roll up."""
 
     methods: tuple[Method, ...] = Field(
-        default=("parent_account_id", "company_number", "parent_name", "domain"),
+        default=("parent_account_id", "company_number", "parent_name", "domain", "site_name"),
         description="Where an account's parent comes from, in order; the first method that knows one wins. parent_account_id: the CRM's"
         " own link. company_number: a data provider's numbers. parent_name: the parent's name, where it names one account alone."
         " domain: accounts with one web domain go under one of them (a proposal). legal_name: accounts with one name and different"
-        " legal forms or countries go under one of them (a proposal).",
+        " legal forms or countries go under one of them (a proposal). site_name: accounts whose names are alike up to a dash, such as"
+        " `South University-Savannah`, go under one of them (a proposal).",
     )
     number_keys: tuple[NumberKey, ...] = Field(
         default=("parent_company_number", "ultimate_company_number", "company_number"),
@@ -83,6 +95,10 @@ class HierarchySection(Section):
         default=(),
         description="Parents decided by people; usually the name of a CSV file with these columns.",
     )
+    beside: tuple[HierarchyBeside, ...] = Field(
+        default=(),
+        description="Further hierarchies side by side with the main one, each with methods and overrides of its own.",
+    )
     employees: RollUp = Field(
         default="own_or_children",
         description="How family_employees is made. own_or_children: at each account the larger of its own figure and the sum of its"
@@ -93,9 +109,21 @@ class HierarchySection(Section):
         description="How family_annual_revenue_usd is made: own_or_children, sum or max, as for employees.",
     )
 
+    def sections_beside(self) -> Iterator[tuple[str, HierarchySection]]:
+        """Give each further hierarchy by its name, as a section of its own; what it does not say is as in the main one."""
+        for each in self.beside:
+            changes = {name: getattr(each, name) for name in ("methods", "apply_proposals", "overrides")}
+            yield str(each.hierarchy), self.model_copy(update={**changes, "beside": ()})
+
     def mistakes(self, plan: Plan) -> Iterator[Mistake]:
-        """Check that no method and no account is listed twice, and that overrides form no circle."""
-        del plan
+        """Check that no method and no account is listed twice, and that overrides form no circle; in each hierarchy."""
+        names = [str(each.hierarchy) for each in self.beside]
+        for each in self.beside:
+            if names.count(str(each.hierarchy)) > 1:
+                problem = f"two hierarchies are called {str(each.hierarchy)!r}"
+                yield Mistake(place_of(each.hierarchy, _FILE), problem, remedy="give each a name of its own")
+        for _, section in self.sections_beside():
+            yield from section.mistakes(plan)
         for key, values in (("methods", self.methods), ("number_keys", self.number_keys), ("head", self.head)):
             for value in dict.fromkeys(value for value in values if values.count(value) > 1):
                 yield Mistake(place_of(value, _FILE), f"{key} lists {value!r} twice", remedy="keep one of them")

@@ -8,7 +8,7 @@ from rightful.plan import plan_from
 
 def test_an_empty_plan_has_usual_methods() -> None:
     section = plan_from({}).hierarchy
-    assert section.methods == ("parent_account_id", "company_number", "parent_name", "domain")
+    assert section.methods == ("parent_account_id", "company_number", "parent_name", "domain", "site_name")
     assert section.overrides == ()
 
 
@@ -51,3 +51,12 @@ def test_mistakes_say_what_is_wrong(text: str, part: str) -> None:
 def test_overrides_in_a_tree_are_no_circle() -> None:
     text = "overrides: [{account_id: a, parent_id: b}, {account_id: b, parent_id: c}, {account_id: d, parent_id: b}]"
     assert len(plan_from({"hierarchy.yaml": text}).hierarchy.overrides) == 3
+
+
+def test_hierarchies_beside_have_names_of_their_own_and_are_checked_like_the_main_one() -> None:
+    twice = "beside: [{hierarchy: sales, methods: [domain]}, {hierarchy: sales, methods: [domain]}]"
+    with pytest.raises(PlanError, match="two hierarchies are called 'sales'"):
+        plan_from({"hierarchy.yaml": twice})
+    circle = "[{account_id: a, parent_id: b}, {account_id: b, parent_id: a}]"
+    with pytest.raises(PlanError, match="form a circle"):
+        plan_from({"hierarchy.yaml": f"beside: [{{hierarchy: sales, methods: [domain], overrides: {circle}}}]"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -10,6 +10,7 @@ import pyarrow as pa
 from rightful.stages.hierarchy.accounts import Accounts
 from rightful.stages.hierarchy.claims import IS_TOP, Claims
 from rightful.stages.hierarchy.forest import NO_PARENT, Family
+from rightful.stages.hierarchy.hierarchy import Hierarchy
 from rightful.stages.hierarchy.links import Links
 from rightful.stages.hierarchy.overrides import Overridden
 
@@ -30,23 +31,34 @@ _LONGEST_CYCLE_SHOWN = 10
 Finding = tuple[str, str, str]
 
 
-def findings_table(accounts: Accounts, links: Links, family: Family, overrides: Overridden) -> pa.Table:
-    """List the findings, ordered by account, then finding, then detail.
+def findings_table(accounts: Accounts, hierarchies: Mapping[str, Hierarchy]) -> pa.Table:
+    """List the findings of hierarchies by name, ordered by account, then finding, then detail; the main one has no name.
 
     Returns:
         Table of account_id, finding (a key of ``FINDINGS``) and detail; an account may have several.
     """
     ids = accounts.ids.to_pylist()
-    found = [*_cycles(ids, links), *_unknown_overrides(overrides)]
-    for number, claims in enumerate(links.claims):
-        found += _missing(ids, links, claims)
-        found += _not_applied(ids, links, claims, number)
-        if claims is not overrides.claims and not claims.is_proposal:
-            found += _conflicts(ids, links, family, claims, number)
-    rows = sorted(set(found))
+    rows = sorted(
+        {
+            (account_id, finding, f"{name}: {detail}" if name else detail)
+            for name, hierarchy in hierarchies.items()
+            for account_id, finding, detail in _findings(ids, hierarchy)
+        }
+    )
     return pa.Table.from_arrays(
         [pa.array(column, pa.string()) for column in zip(*rows, strict=True)] if rows else [[], [], []], schema=_SCHEMA
     )
+
+
+def _findings(ids: list[str], hierarchy: Hierarchy) -> Iterator[Finding]:
+    links, family, overrides = hierarchy.links, hierarchy.family, hierarchy.overrides
+    yield from _cycles(ids, links)
+    yield from _unknown_overrides(overrides)
+    for number, claims in enumerate(links.claims):
+        yield from _missing(ids, links, claims)
+        yield from _not_applied(ids, links, claims, number)
+        if claims is not overrides.claims and not claims.is_proposal:
+            yield from _conflicts(ids, links, family, claims, number)
 
 
 def _cycles(ids: list[str], links: Links) -> Iterator[Finding]:

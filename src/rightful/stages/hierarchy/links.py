@@ -12,7 +12,7 @@ from rightful.plan.hierarchy import HierarchySection
 from rightful.stages.hierarchy.accounts import Accounts, head_ranks
 from rightful.stages.hierarchy.claims import Claims
 from rightful.stages.hierarchy.forest import NO_PARENT, Positions, break_cycles, families
-from rightful.stages.hierarchy.proposals import Standing, by_domain, by_legal_name
+from rightful.stages.hierarchy.proposals import Standing, by_domain, by_legal_name, by_site_name
 from rightful.stages.hierarchy.stated import by_id, by_name, by_number
 
 __all__ = ["Cut", "Links", "settle"]
@@ -139,6 +139,9 @@ def _claims(
             case "legal_name":
                 standing = state.standing(accounts, section)
                 yield by_legal_name(accounts, standing, section.most_accounts_per_name)
+            case "site_name":
+                standing = state.standing(accounts, section)
+                yield by_site_name(accounts, standing, section.most_accounts_per_domain)
 
 
 def _walk(parents: Positions, start: int) -> tuple[int, ...]:

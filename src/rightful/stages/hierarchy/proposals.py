@@ -1,4 +1,4 @@
-"""Parents that nobody stated: accounts with one web domain, or with one name and several legal forms, are one family.
+"""Parents that nobody stated: accounts with one web domain, one name in several legal forms, or one name up to a dash, are a family.
 
 A proposal only ever gives a parent to an account that has none, and all accounts of a group get the same one: the group's head,
 or, where the head's own top is in the group as well, that one.
@@ -6,6 +6,7 @@ or, where the head's own top is in the group as well, that one.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +17,12 @@ import pyarrow.compute as pc
 from rightful.stages.hierarchy.accounts import Accounts, Groups
 from rightful.stages.hierarchy.claims import Claims
 from rightful.stages.hierarchy.forest import NO_PARENT, Family, Positions, break_cycles
+from rightful.stages.hierarchy.names import fold
 
-__all__ = ["Standing", "by_domain", "by_legal_name"]
+__all__ = ["Standing", "by_domain", "by_legal_name", "by_site_name"]
+
+# A dash between words, or between a letter and a capital: ``Acme College-Boston``, not ``e-mail``.
+_SITE = re.compile(r"(?P<house>[^–—:-]*\w[)\]]?)\s*(?:[–—:]|-(?=\s|[A-Z0-9]))\s*\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,25 @@ def by_legal_name(accounts: Accounts, standing: Standing, most: int) -> Claims:
     codes = Groups.by(seats).codes
     parents = np.where((parents != NO_PARENT) & (codes == codes[parents]), NO_PARENT, parents)
     return Claims("legal_name", parents, names, _none(accounts), is_proposal=True)
+
+
+def by_site_name(accounts: Accounts, standing: Standing, most: int) -> Claims:
+    """Propose one parent for sites of one house: names alike up to a dash, of two words at least.
+
+    One word in front of a dash is as often a part of a word: ``Coca-Cola``, ``Rolls-Royce``.
+    """
+    houses = [_house(name) for name in accounts.column("name").to_pylist()]
+    column = pa.array(houses, pa.string())
+    return Claims(
+        "site_name", _under_heads(Groups.by(column), standing, most), column, _none(accounts), is_proposal=True
+    )
+
+
+def _house(name: str | None) -> str | None:
+    """Give what stands before the first dash of a name, ready to be compared; None where that says too little."""
+    found = _SITE.match(name or "")
+    house = fold(found["house"]) if found else ""
+    return house if " " in house else None
 
 
 def _under_heads(groups: Groups, standing: Standing, most: int) -> Positions:

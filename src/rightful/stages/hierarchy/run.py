@@ -15,11 +15,10 @@ from rightful.plan import Plan
 from rightful.stages.columns import schema_of
 from rightful.stages.hierarchy.accounts import COLUMNS, Accounts
 from rightful.stages.hierarchy.findings import findings_table
-from rightful.stages.hierarchy.forest import NO_PARENT, families, roll_up
-from rightful.stages.hierarchy.links import settle
-from rightful.stages.hierarchy.overrides import overridden
-from rightful.stages.hierarchy.reasons import reasons
+from rightful.stages.hierarchy.forest import NO_PARENT, roll_up
+from rightful.stages.hierarchy.hierarchy import Hierarchy, hierarchies_table
 from rightful.stages.stage import Book, Engine, Stage, StageResult
+from rightful.stages.survivors import survivors_of_accounts
 
 __all__ = ["STAGE"]
 
@@ -30,36 +29,37 @@ _STEPS = 4
 def run(book: Book, plan: Plan, engine: Engine) -> StageResult:
     """Give accounts their parent, ultimate parent, depth and family figures, and list what a person should look at.
 
+    The hierarchies beside it give the table ``hierarchies``, and findings of their own.
+
     Everything is decided in memory and by position: a family is a graph, which no join can walk.
     """
     section = plan.hierarchy
     engine.progress(_LABEL, 0, _STEPS)
     accounts = Accounts.of(engine.collect(book["accounts"].select(*COLUMNS)))
     engine.progress(_LABEL, 1, _STEPS)
-    overrides = overridden(accounts, section.overrides, _survivors(book, engine))
-    links = settle(accounts, overrides.claims, section, _shared_domains(plan))
+    survivors, shared = survivors_of_accounts(book, engine), _shared_domains(plan)
+    main = Hierarchy.of(accounts, section, survivors, shared)
+    beside = {name: Hierarchy.of(accounts, each, survivors, shared) for name, each in section.sections_beside()}
     engine.progress(_LABEL, 2, _STEPS)
-    family = families(links.parents)
+    links, family = main.links, main.family
     employees = roll_up(accounts.numbers("employees"), links.parents, family, section.employees)
     revenue = roll_up(accounts.numbers("annual_revenue_usd"), links.parents, family, section.annual_revenue)
     pipeline = roll_up(_open_pipeline(book, engine, accounts), links.parents, family, "sum")
     engine.progress(_LABEL, 3, _STEPS)
     columns = {
-        "account_id": accounts.ids,
-        "parent_id": accounts.ids.take(pa.array(links.parents, mask=links.parents == NO_PARENT)),
-        "ultimate_parent_id": accounts.ids.take(pa.array(family.tops)),
-        "hierarchy_depth": pa.array(family.depths.astype(np.float64)),
-        "family_size": pa.array(family.sizes.astype(np.float64)),
+        **main.columns(accounts),
         "family_employees": _figures(employees),
         "family_annual_revenue_usd": _figures(revenue),
         "family_open_pipeline_usd": _figures(pipeline),
-        "hierarchy_reason": reasons(accounts, links, overrides),
     }
     schema = schema_of(OBJECT_OF_TABLE["accounts"], "hierarchy")
     added = pa.table([columns[name] for name in schema.names], names=schema.names).cast(schema)
-    found = findings_table(accounts, links, family, overrides)
+    tables = {
+        "hierarchy_findings": findings_table(accounts, {"": main, **beside}),
+        "hierarchies": hierarchies_table(accounts, beside),
+    }
     engine.progress(_LABEL, _STEPS, _STEPS)
-    return StageResult({"accounts": engine.bring(added)}, {"hierarchy_findings": engine.bring(found)})
+    return StageResult({"accounts": engine.bring(added)}, {name: engine.bring(table) for name, table in tables.items()})
 
 
 def _open_pipeline(book: Book, engine: Engine, accounts: Accounts) -> npt.NDArray[np.float64]:
@@ -71,14 +71,6 @@ def _open_pipeline(book: Book, engine: Engine, accounts: Accounts) -> npt.NDArra
     amounts = np.asarray(pc.fill_null(table["amount_usd"], 0.0), dtype=np.float64)
     is_known = positions != NO_PARENT
     return np.bincount(positions[is_known], weights=amounts[is_known], minlength=len(accounts)).astype(np.float64)
-
-
-def _survivors(book: Book, engine: Engine) -> dict[str, str]:
-    if "merges" not in book.tables:
-        return {}
-    merged = book["merges"].filter(nw.col("object") == "account").select("record_id", "survivor_id")
-    table = engine.collect(merged)
-    return dict(zip(table["record_id"].to_pylist(), table["survivor_id"].to_pylist(), strict=True))
 
 
 def _shared_domains(plan: Plan) -> frozenset[str]:

@@ -19,6 +19,7 @@ from rightful.stages.matching.matcher import Matcher
 from rightful.stages.matching.outcome import CANDIDATE_SCHEMA
 from rightful.stages.matching.parties import ACCOUNT_COLUMNS, PERSON_COLUMNS
 from rightful.stages.stage import Book, Engine, Frame, Shared, Stage, StageResult
+from rightful.stages.survivors import survivors_of_accounts
 
 __all__ = ["STAGE", "account_columns", "account_schema"]
 
@@ -38,7 +39,9 @@ def run(book: Book, plan: Plan, engine: Engine) -> StageResult:
         the table ``match_candidates``.
     """
     engine.progress("Indexing accounts", 0, 1)
-    matcher = Matcher.of(engine.collect(account_columns(book, plan.matching)), plan, _survivors(book, engine))
+    matcher = Matcher.of(
+        engine.collect(account_columns(book, plan.matching)), plan, survivors_of_accounts(book, engine)
+    )
     engine.progress("Indexing accounts", 1, 1)
     shared = engine.share(matcher)
     added: dict[str, Frame] = {}
@@ -99,22 +102,6 @@ def _active_reps(book: Book) -> Frame:
     has_ended = ~nw.col("ends_on").is_null() & (nw.col("ends_on") < today)
     is_active = nw.col("is_active").fill_null(value=True) & has_begun & ~has_ended
     return book["reps"].select(nw.col("rep_id").alias("owner_id"), is_active.alias("owner_is_active"))
-
-
-def _survivors(book: Book, engine: Engine) -> dict[str, str]:
-    """Give the survivor of each merged account; a survivor that was merged itself is followed to the end."""
-    if "merges" not in book.tables:
-        return {}
-    merged = engine.collect(book["merges"].filter(nw.col("object") == "account").select("record_id", "survivor_id"))
-    step = dict(zip(merged["record_id"].to_pylist(), merged["survivor_id"].to_pylist(), strict=True))
-    ends: dict[str, str] = {}
-    for record_id, survivor_id in step.items():
-        seen, here = {record_id}, survivor_id
-        while here in step and here not in seen:
-            seen.add(here)
-            here = step[here]
-        ends[record_id] = here
-    return ends
 
 
 STAGE = Stage("matching", "Matching leads and contacts to accounts", run)

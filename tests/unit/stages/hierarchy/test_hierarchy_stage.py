@@ -365,3 +365,46 @@ def test_many_accounts_in_one_chain_and_one_circle(engine: Engine, book_of: Call
     assert table["hierarchy_depth"].to_pylist()[count - 1] == count - 1
     assert set(table["ultimate_parent_id"].to_pylist()) == {ids[0], ids[count]}
     assert engine.collect(result.tables["hierarchy_findings"]).num_rows == 1
+
+
+SITES = [
+    {"account_id": "a", "name": "South University-Savannah", "employees": 900.0},
+    {"account_id": "b", "name": "South University - Tampa"},
+    {"account_id": "c", "name": "SOUTH UNIVERSITY: Online"},
+    {"account_id": "d", "name": "Coca-Cola"},
+    {"account_id": "e", "name": "Coca-Bean"},
+    {"account_id": "f", "name": "South University"},
+]
+
+
+def test_names_alike_up_to_a_dash_are_sites_of_one_house(build: Build) -> None:
+    rows, _ = build(SITES, "methods: [site_name]\n")
+    assert parents(rows) == {"a": None, "b": "a", "c": "a", "d": None, "e": None, "f": None}
+    assert rows["b"]["hierarchy_reason"] == "parent a by site_name south university"
+
+
+def test_several_hierarchies_stand_side_by_side(engine: Engine, book_of: Callable[..., Book]) -> None:
+    accounts = [
+        {"account_id": "a", "name": "Acme", "domain": "acme.com"},
+        {"account_id": "b", "name": "Acme Labs", "domain": "acme.com", "parent_account_id": "c"},
+        {"account_id": "c", "name": "Zeta", "domain": "zeta.com"},
+    ]
+    beside = (
+        "methods: [parent_account_id]\nbeside:\n"
+        "  - {hierarchy: sales, methods: [parent_account_id], overrides: [{account_id: b, parent_id: none, reason: own team}]}\n"
+        "  - {hierarchy: domain, methods: [domain]}\n"
+    )
+    result = STAGE.run(book_of(engine, accounts=accounts), plan_from({"hierarchy.yaml": beside}), engine)
+    main = {row["account_id"]: row["parent_id"] for row in engine.collect(result.added["accounts"]).to_pylist()}
+    assert main == {"a": None, "b": "c", "c": None}
+    table = engine.collect(result.tables["hierarchies"]).to_pylist()
+    by_name = {(row["hierarchy"], row["account_id"]): row["parent_id"] for row in table}
+    assert by_name == {
+        ("domain", "a"): None, ("domain", "b"): "a", ("domain", "c"): None,
+        ("sales", "a"): None, ("sales", "b"): None, ("sales", "c"): None,
+    }  # fmt: skip
+    assert {row["hierarchy_reason"] for row in table if row["hierarchy"] == "sales"} >= {"top by override (own team)"}
+    findings = engine.collect(result.tables["hierarchy_findings"]).to_pylist()
+    assert [row["detail"] for row in findings if row["finding"] == "conflict"] == [
+        "sales: no parent by override, but parent_account_id says c"
+    ]
