@@ -70,7 +70,9 @@ def decide(
         is_strong &= ~is_domain_only | ~_in_group(pairs.person, is_strong & ~is_domain_only)
     best = _best_in_group(pairs.person, np.where(is_strong, compared.score, -np.inf))
     is_tied = is_strong & (compared.score >= best - section.tie_margin)
-    preferences = [_preference(breaker, pairs, compared, facts) for breaker in section.tie_breakers]
+    # Where nobody has two to choose from, there is no tie to break.
+    breakers = section.tie_breakers if _has_ties(pairs.person, is_tied) else ()
+    preferences = [_preference(breaker, pairs, compared, facts) for breaker in breakers]
     keys = [np.where(is_tied, values, -np.inf) for values in preferences]
     order = np.lexsort(
         (
@@ -131,6 +133,11 @@ def _numbered(
         after = following[match]
         decided_by[match] = next((n for n, key in enumerate(keys) if key[match] != key[after]), -2)
     return Decided(barred, is_match, order, rank, tied, decided_by)
+
+
+def _has_ties(person: npt.NDArray[np.int32], is_tied: npt.NDArray[np.bool_]) -> bool:
+    tied = person[is_tied]
+    return bool((tied[1:] == tied[:-1]).any())
 
 
 def _in_group(person: npt.NDArray[np.int32], where: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

@@ -75,6 +75,13 @@ class Spelled:
         np.cumsum((letters + _ONE) * _POWERS[np.minimum(place, _MOST_PLACES - 1)], out=sums[1:])
         return cls(len(length), text, place, first, length, sums)
 
+    def part(self, texts: int) -> Spelled:
+        """Give the first so many of the texts."""
+        end = int(self.first[texts]) if texts < self.texts else len(self.text)
+        return Spelled(
+            texts, self.text[:end], self.place[:end], self.first[:texts], self.length[:texts], self.sums[: end + 1]
+        )
+
     def wholes(self) -> Hashes:
         """Hash each text; an empty text gives 0, which stands for *unknown* everywhere in matching."""
         return mix(self.sums[self.first + self.length] - self.sums[self.first]) * (self.length > 0)

@@ -238,8 +238,8 @@ class CandidateIndex:
         is_first = _is_new(person) | _is_new(row)
         total = np.bincount(is_first.cumsum() - 1, weights=weight) if len(row) else weight
         person, row = person[is_first], row[is_first]
-        begins = _is_new(person).nonzero()[0]
-        counts = np.diff(np.append(begins, len(person)))
+        first = _is_new(person)
+        counts = np.bincount(first.cumsum() - 1) if len(person) else person
         crowd = (counts > MOST_CANDIDATES).repeat(counts).nonzero()[0]
         if len(crowd):
             ranked = crowd[np.lexsort((-total[crowd].round(6), person[crowd]))]  # a stable order: then by account
@@ -279,4 +279,6 @@ def rarity_of(counts: npt.NDArray[np.int64], book_size: int) -> npt.NDArray[np.f
 
 def _is_new(ordered: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
     """Tell which entries of an ordered array differ from the one before."""
-    return np.append(np.ones(min(len(ordered), 1), bool), ordered[1:] != ordered[:-1])
+    is_new = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
+    return is_new

@@ -92,13 +92,14 @@ class KeyKind:
     trust: float
     accounts: Columns = ()
     people: Columns = ()
-    letters: Callable[[Parties], tuple[Hashes, npt.NDArray[np.int64]]] | None = None
+    letters: Callable[[_Letters], tuple[Hashes, npt.NDArray[np.int64]]] | None = None
     narrows: str = ""
 
 
 _WORDS = tuple(range(len(Field), len(Field) + WORDS_WITH_KEYS))
 _ALWAYS = len(Field) + WORDS_WITH_KEYS
 _PLACES = (Field.POSTAL_CODE, Field.CITY, Field.STATE)
+_PLACES_OF_LETTERS = (Field.CITY, Field.POSTAL_AREA, Field.STATE)
 _LONG_RUN, _SHORT_RUN = 5, 4
 _SHORTEST_SLIP, _LONGEST_SLIP = 4, 12
 
@@ -117,24 +118,40 @@ def _crossed(left: Iterable[int], right: Iterable[int]) -> Columns:
     return tuple((one, other) for one in left for other in others)
 
 
-def _letters(parties: Parties) -> tuple[Hashes, npt.NDArray[np.int64]]:
-    texts = (parties.names.compact, *(domains.label for domains in parties.domains))
-    hashes, numbers = Spelled.of(_stacked(texts)).runs(_LONG_RUN)
-    return hashes, numbers % len(parties) if len(parties) else numbers
+@dataclass(frozen=True, slots=True)
+class _Letters:
+    """Names and labels letter by letter: the names of all rows, then their labels, one kind after the other."""
 
+    parties: Parties
+    spelled: Spelled
 
-def _letters_places(parties: Parties) -> tuple[Hashes, npt.NDArray[np.int64]]:
-    hashes, rows = Spelled.of(parties.names.compact).runs(_SHORT_RUN)
-    places = parties.fields[:, (Field.CITY, Field.POSTAL_AREA, Field.STATE)][rows]
-    return (mix(hashes[:, None] + places) * (places != 0)).T.ravel(), np.tile(rows, places.shape[1])
+    @classmethod
+    def of(cls, parties: Parties) -> _Letters:
+        texts = (parties.names.compact, *(domains.label for domains in parties.domains))
+        return cls(parties, Spelled.of(_stacked(texts)))
 
+    def runs(self) -> tuple[Hashes, npt.NDArray[np.int64]]:
+        """Give the runs of names and labels."""
+        hashes, numbers = self.spelled.runs(_LONG_RUN)
+        return hashes, numbers % max(len(self.parties), 1)
 
-def _slips(parties: Parties) -> tuple[Hashes, npt.NDArray[np.int64]]:
-    compact = parties.names.compact
-    rows = ((compact.length >= _SHORTEST_SLIP) & (compact.length <= _LONGEST_SLIP)).nonzero()[0]
-    short = Texts(compact.letters, compact.start[rows], compact.length[rows])
-    hashes, numbers = Spelled.of(short).slips()
-    return np.append(hashes, parties.fields[rows, Field.NAME]), np.append(rows[numbers], rows)
+    def places(self) -> tuple[Hashes, npt.NDArray[np.int64]]:
+        """Give shorter runs of names, each with a place."""
+        hashes, rows = self.spelled.part(len(self.parties)).runs(_SHORT_RUN)
+        places = self.parties.fields[:, _PLACES_OF_LETTERS][rows]
+        return (mix(hashes[:, None] + places) * (places != 0)).T.ravel(), np.tile(rows, places.shape[1])
+
+    def slips(self) -> tuple[Hashes, npt.NDArray[np.int64]]:
+        """Give short names, whole and with a letter left out."""
+        length = self.parties.names.compact.length
+        is_short = (length >= _SHORTEST_SLIP) & (length <= _LONGEST_SLIP)
+        hashes, rows = self.spelled.part(len(self.parties)).slips()
+        kept = is_short[rows]
+        whole = is_short.nonzero()[0]
+        return (
+            np.concatenate((hashes[kept], self.parties.fields[whole, Field.NAME])),
+            np.concatenate((rows[kept], whole)),
+        )
 
 
 def _stacked(texts: tuple[Texts, ...]) -> Texts:
@@ -164,9 +181,9 @@ KEY_KINDS: tuple[KeyKind, ...] = (
     KeyKind("start_place", 30, 2, _START_PLACE, _START_PLACE),
     KeyKind("switchboard", 20, 2, _alone(Field.PHONE_BLOCK), _alone(Field.PHONE_BLOCK)),
     KeyKind("postal_code", 20, 1, _alone(Field.POSTAL_CODE), _alone(Field.POSTAL_CODE)),
-    KeyKind("letters", 40, 1, letters=_letters),
-    KeyKind("letters_place", 15, 0.7, letters=_letters_places),
-    KeyKind("slip", 30, 3, letters=_slips),
+    KeyKind("letters", 40, 1, letters=_Letters.runs),
+    KeyKind("letters_place", 15, 0.7, letters=_Letters.places),
+    KeyKind("slip", 30, 3, letters=_Letters.slips),
     KeyKind("word_place", 60, 4, _crossed(_WORDS, _PLACES), _crossed(_WORDS, _PLACES), narrows="word"),
     KeyKind(
         "domain_word",
@@ -252,8 +269,9 @@ def narrow_keys(accounts: Parties, rarest: Rarest, crowded: npt.NDArray[np.bool_
 
 def _with_letters(parties: Parties, of_columns: tuple[Hashes, npt.NDArray[np.int64], npt.NDArray[np.int64]]) -> Keys:
     hashes, kinds, rows = ([each] for each in of_columns)
+    spelled = _Letters.of(parties)
     for number, letters in _OF_LETTERS:
-        hash_, row = letters(parties)
+        hash_, row = letters(spelled)
         hash_ = mix(hash_ + _SALTS[number]) * (hash_ != 0)
         hashes.append(hash_)
         kinds.append(np.full(len(row), number, np.int64))

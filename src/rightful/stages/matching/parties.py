@@ -240,20 +240,26 @@ def _read_part(
     hashes = hash_texts(texts)
     of_field = [texts.part(field * count, (field + 1) * count) for field in Field]
     name_texts = of_field[Field.NAME]
+    # Labels and names lie side by side.
+    shapes = Shapes.of(texts.part(Field.LABEL * count, (Field.NAME + 1) * count))
+    of_label, of_mail_label, of_name = (shapes.part(part * count, (part + 1) * count) for part in range(3))
     return Parties(
         record=record,
         fields=np.ascontiguousarray(hashes[: len(Field) * count].reshape(len(Field), count).T),
         names=Names(
             compact=name_texts,
-            compact_shape=Shapes.of(name_texts),
+            compact_shape=of_name,
             words=words,
             vocabulary=texts.part(len(Field) * count, len(texts)),
             vocabulary_hash=np.append(hashes[len(Field) * count :], np.uint64(0)),
             starts=first_letters(vocabulary),
         ),
         domains=tuple(
-            Domains(of_field[field], of_field[label], Shapes.of(of_field[label]), field, label)
-            for field, label in ((Field.DOMAIN, Field.LABEL), (Field.MAIL, Field.MAIL_LABEL))[:used]
+            Domains(of_field[field], of_field[label], shape, field, label)
+            for field, label, shape in (
+                (Field.DOMAIN, Field.LABEL, of_label),
+                (Field.MAIL, Field.MAIL_LABEL, of_mail_label),
+            )[:used]
         ),
     )
 
