@@ -44,6 +44,14 @@ reference:
 outputs:
     python docs/generate.py outputs
 
+# Kill desks while clients write; nothing acknowledged may be lost
+chaos cycles="200":
+    python tests/chaotic.py --cycles {{cycles}}
+
+# Seed each bug that chaos has to find: this passes where all are found
+chaos-bugs:
+    pytest -q tests/chaos -k seeded_bug
+
 # Show the newest run of acme as docs/images/report.png; needs Chromium
 picture:
     python docs/picture.py

@@ -15,7 +15,7 @@ from rightful.runs.pipeline import Output, run_plan
 from rightful.runs.run import Run
 from tiny import FILES, write_tiny
 
-__all__ = ["DESK_FILES", "Clock", "DeskScene", "answers", "lead", "make_scene", "micros"]
+__all__ = ["DESK_FILES", "Clock", "DeskScene", "answers", "lead", "make_scene", "micros", "scene_in"]
 
 _MINUTE = 60_000_000
 
@@ -78,8 +78,13 @@ class DeskScene:
 def make_scene(folder: Path) -> DeskScene:
     """Write the plan, and run it once."""
     write_tiny(folder, DESK_FILES)
-    plan = load_plan(folder)
-    return DeskScene(folder, run_plan(plan, output=Output((), has_report=False)), plan)
+    run_plan(load_plan(folder), output=Output((), has_report=False))
+    return scene_in(folder)
+
+
+def scene_in(folder: Path) -> DeskScene:
+    """Give the scene that was made in a folder."""
+    return DeskScene(folder, Run.latest(folder), load_plan(folder))
 
 
 def lead(number: object, **values: str) -> Route:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desks import Clock, DeskScene, answers, lead
+from desks import DESK_FILES, Clock, DeskScene, answers, lead
 from ledgers import store_url
 from rightful.desk import (
     Accept,
@@ -21,6 +21,7 @@ from rightful.desk import (
     Route,
     Upsert,
 )
+from rightful.desk.again import tell_again
 from rightful.errors import BadRecord, KeyConflict, NoSuchRecord, Refused
 from rightful.ledger.audit import audit
 
@@ -272,3 +273,23 @@ def test_several_commands_are_answered_each_for_itself(opened: Opened) -> None:
     assert isinstance(found[1], BadRecord)
     mapped = tell(desk, Route("lead", {"id": "N4", "Company__c": "Acme GmbH", "email": "x@acme.de"}), "k4")
     assert mapped.account_id == "A2"
+
+
+def test_all_that_was_told_told_again_gives_the_same_answers(
+    opened: Opened, clock: Clock, desk_scene: DeskScene
+) -> None:
+    first, second = opened(), opened()
+    for number in range(8):
+        given = tell((first, second)[number % 2], lead(number), f"k{number}")
+        if number % 3 == 0:
+            tell(second, Reject("lead", f"N{number}", given.rep_id or "", "busy"), f"r{number}")
+        clock.go(7)
+    tell(first, Upsert("reps", ({"rep_id": "R1", "capacity": "0"},)), "u1")
+    first.do_many([(lead(f"g{number}"), f"g{number}") for number in range(5)], actor="ann")
+    clock.go(60)
+    assert first.tick() > 0
+    told = tell_again(first.ledger, desk_scene.run, desk_scene.plan)
+    assert told.differences == ()
+    assert told.commands > 20
+    other = desk_scene.changed(routing=DESK_FILES["routing.yaml"].replace("{rep_id: R1}, ", ""))
+    assert tell_again(first.ledger, desk_scene.run, other).differences[0].startswith("k0: route has another ")
