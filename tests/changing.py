@@ -131,7 +131,7 @@ class Scene:
             )
 
 
-def scene(original: Path, folder: Path) -> Scene:
-    """Give a copy of a plan that was run, with a new ledger; close its ledger in the end."""
+def scene(original: Path, folder: Path, url: str = "") -> Scene:
+    """Give a copy of a plan that was run, with a new ledger, in its folder or elsewhere; close its ledger in the end."""
     shutil.copytree(original, folder, dirs_exist_ok=True)
-    return Scene(load_plan(folder), Run.latest(folder), open_ledger(folder / "ledger.sqlite"))
+    return Scene(load_plan(folder), Run.latest(folder), open_ledger(url or folder / "ledger.sqlite"))

@@ -74,6 +74,18 @@ def test_from_proposal_to_roll_back(plan: Path) -> None:
     assert call("audit", "verify", plan).code == 0
 
 
+def test_a_proposal_is_withdrawn_with_a_reason(plan: Path) -> None:
+    name = answer("propose", plan, "--as", "ann")["change_set_id"]
+    assert call("withdraw", plan).code == 2  # without a reason
+    done = call("withdraw", plan, name, "--reason", "not this year", "--as", "ann")
+    assert done.out == f"{name}: withdrawn\n", done.said
+    assert "Withdrawn     not this year" in call("status", plan, name).out
+    assert "withdraw" in call("history", plan).out
+    assert call("apply", plan, name).code == 3
+    assert owner(plan, "A1") == ["R1"]
+    assert call("audit", "verify", plan).code == 0
+
+
 def test_a_loaders_answers_are_read(plan: Path) -> None:
     name = answer("propose", plan, "--as", "ann")["change_set_id"]
     call("approve", plan, "--as", "bob")

@@ -30,6 +30,7 @@ _HOMES = {
     "propose": "changes:propose_command",
     "explain": "changes:explain_command",
     "approve": "changes:approve_command",
+    "withdraw": "changes:withdraw_command",
     "apply": "changes:apply_command",
     "rollback": "changes:rollback_command",
     "status": "changes:status_command",

@@ -1,4 +1,4 @@
-"""The commands of change sets: propose, explain, approve, apply, rollback, status, history."""
+"""The commands of change sets: propose, explain, approve, withdraw, apply, rollback, status, history."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -30,7 +31,7 @@ from rightful.cli.show_changes import (
 from rightful.errors import LedgerError, Mistake, Place
 from rightful.ledger import Ledger, ledger_url, open_ledger
 from rightful.plan import Plan, load_plan
-from rightful.runs.changes import Occasion, apply, approve, propose, rollback
+from rightful.runs.changes import Occasion, apply, approve, propose, rollback, withdraw
 from rightful.runs.changes.basis import basis_of, today_of
 from rightful.runs.changes.explain import explained, steps_lines, summary_lines
 from rightful.runs.changes.files import write_files
@@ -45,6 +46,7 @@ __all__ = [
     "propose_command",
     "rollback_command",
     "status_command",
+    "withdraw_command",
 ]
 
 _SomeId = Annotated[str, typer.Argument(metavar="ID", help="Change set; left out, the newest one.", show_default=False)]
@@ -103,7 +105,12 @@ def propose_command(
     print_lines(summary_lines(found, zone))
     name = found.change_set.change_set_id
     print_lines(
-        ["", f"Files: {folder}", f"Next:  rightful explain {plan} {name}", f"       rightful approve {plan} {name}"]
+        [
+            "",
+            f"Files: {folder}",
+            f"Next:  rightful explain {_path(plan)} {name}",
+            f"       rightful approve {_path(plan)} {name}",
+        ]
     )
 
 
@@ -133,7 +140,9 @@ def explain_command(
     if record and found.steps.is_empty():
         problem = f"the change set does nothing to {record!r}"
         raise LedgerError(
-            Mistake(Place(found.change_set.change_set_id), problem, remedy=f"rightful why {plan} {record}")
+            Mistake(
+                Place(found.change_set.change_set_id), problem, remedy=f"rightful why {_path(plan)} {quote(record)}"
+            )
         )
     if not record:
         print_lines([*summary_lines(found, _zone(loaded)), ""])
@@ -150,7 +159,25 @@ def approve_command(
     if as_json:
         echo_json({"change_set_id": name, "state": state, "by": occasion.actor})
         return
-    print_lines([f"{name}: {state}", f"Next: rightful apply {plan} {name}"])
+    print_lines([f"{name}: {state}", f"Next: rightful apply {_path(plan)} {name}"])
+
+
+def withdraw_command(
+    plan: PlanFolder,
+    reason: Annotated[str, typer.Option(help="Why, for those who proposed and approved it.", show_default=False)],
+    change_set: _SomeId = "",
+    actor: Actor = "",
+    ledger: LedgerUrl = "",
+    as_json: AsJson = False,
+) -> None:
+    """Withdraw a change set that is not applied, so that nobody applies it; what is applied is rolled back instead."""
+    with _opened(plan, ledger, actor) as (_, opened, occasion):
+        withdrawn = withdraw(opened, change_set or _newest(opened), occasion, reason)
+    name, state = withdrawn.change_set_id, str(withdrawn.state)
+    if as_json:
+        echo_json({"change_set_id": name, "state": state, "by": occasion.actor, "reason": reason})
+        return
+    print_lines([f"{name}: {state}"])
 
 
 def apply_command(
@@ -200,7 +227,7 @@ def status_command(plan: PlanFolder, change_set: _SomeId = "", ledger: LedgerUrl
     if as_json:
         echo_json([plain_standing(each, plan) for each in standings])
     elif not standings:
-        typer.echo(f"No change sets yet. Propose one: rightful propose {plan}")
+        typer.echo(f"No change sets yet. Propose one: rightful propose {_path(plan)}")
     elif change_set:
         print_standing(standings[0], plan, _zone(loaded))
     else:
@@ -227,7 +254,7 @@ def history_command(
     elif found:
         print_events(found, _zone(loaded))
     else:
-        typer.echo(f"No change sets yet. Propose one: rightful propose {plan}")
+        typer.echo(f"No change sets yet. Propose one: rightful propose {_path(plan)}")
 
 
 def _newest(ledger: Ledger) -> str:
@@ -236,6 +263,10 @@ def _newest(ledger: Ledger) -> str:
         problem, remedy = "there is no change set yet", "propose one: `rightful propose PLAN`"
         raise LedgerError(Mistake(Place(ledger.store.name), problem, remedy=remedy))
     return change_sets[-1].change_set_id
+
+
+def _path(plan: Path) -> str:
+    return quote(str(plan))
 
 
 def _zone(plan: Plan) -> ZoneInfo:

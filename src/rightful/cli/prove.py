@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -56,7 +57,7 @@ def prove_command(  # noqa: PLR0913, PLR0917 - the options of the command line
             typer.echo(line)
         if run is None:
             typer.echo(
-                f"\nWithout a run nothing is counted and no dates are looked at: `rightful run {plan}` makes one"
+                f"\nWithout a run nothing is counted and no dates are looked at: `rightful run {quote(str(plan))}` makes one"
             )
     if written is not None:
         typer.echo(f"{written}: {write_baseline(proof, written)} findings are accepted", err=True)

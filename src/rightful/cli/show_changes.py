@@ -86,6 +86,8 @@ def print_standing(standing: Standing, plan: Path, zone: ZoneInfo) -> None:
             f"Scheduled     {delivered.scheduled:,} steps",
         ]
     )
+    if standing.withdrawn_because:
+        print_lines([f"Withdrawn     {standing.withdrawn_because}"])
     if standing.next_due_at:
         print_lines([f"Next due      {standing.next_due_at.astimezone(zone):%Y-%m-%d %H:%M}"])
     for failure in standing.failures[:_FAILURES]:

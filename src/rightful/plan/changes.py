@@ -10,7 +10,7 @@ from pydantic import Field
 
 from rightful.crm import OBJECTS
 from rightful.errors import Mistake, PlanError, near_miss
-from rightful.plan.section import Name, Section, Written, place_of, rule_fields
+from rightful.plan.section import LONGEST_DAYS, Name, Section, Written, place_of, rule_fields
 from rightful.rules import parse_expression
 
 if TYPE_CHECKING:
@@ -25,7 +25,12 @@ _OWNED = tuple(each.name for each in OBJECTS if "owner_id" in each.rule_fields)
 class HandOver(Section):
     """Time in which the old owner of an account introduces the new one; the account's records move with it."""
 
-    days: int = Field(default=0, ge=0, description="Days after the effective date on which the account changes hands.")
+    days: int = Field(
+        default=0,
+        ge=0,
+        le=LONGEST_DAYS,
+        description="Days after the effective date on which the account changes hands.",
+    )
     when: Written | None = Field(
         default=None, description="Condition on accounts that are handed over; left out, all that have an owner."
     )

@@ -29,7 +29,7 @@ class TableSource(Section):
 
     file: Written | None = Field(
         default=None,
-        description="File of the table, relative to the plan's folder: .csv, .tsv, .txt, .parquet or .xlsx.",
+        description="File of the table, relative to the plan's folder: .csv, .tsv, .txt, .jsonl, .parquet or .xlsx.",
     )
     files: tuple[Written, ...] = Field(
         default=(),

@@ -1,4 +1,4 @@
-"""Change sets: propose, explain, approve, apply and roll back a change of owners."""
+"""Change sets: propose, explain, approve, withdraw, apply and roll back a change of owners."""
 
 from __future__ import annotations
 
@@ -7,5 +7,6 @@ from rightful.runs.changes.approve import approve
 from rightful.runs.changes.occasion import Occasion
 from rightful.runs.changes.propose import propose
 from rightful.runs.changes.rollback import rollback
+from rightful.runs.changes.withdraw import withdraw
 
-__all__ = ["Occasion", "apply", "approve", "propose", "rollback"]
+__all__ = ["Occasion", "apply", "approve", "propose", "rollback", "withdraw"]

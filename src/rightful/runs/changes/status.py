@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from shlex import quote
 
 import polars as pl
 
@@ -13,6 +14,7 @@ from rightful.runs.changes.deliver import Delivered, progress_of
 from rightful.runs.changes.moved import frame_of
 from rightful.runs.changes.rollback import LeftAlone, left_alone
 from rightful.runs.changes.summary import Summary
+from rightful.runs.changes.withdraw import withdrawn_because
 
 __all__ = ["Failure", "Standing", "events_of", "next_step", "standing_of"]
 
@@ -40,6 +42,7 @@ class Standing:
         next_due_at: When the next scheduled step is due; None where none is.
         failures: What the CRM refused.
         left_alone: What a roll-back did not touch.
+        withdrawn_because: Why it was withdrawn; empty where it was not.
     """
 
     change_set: ChangeSet
@@ -50,6 +53,7 @@ class Standing:
     next_due_at: datetime | None
     failures: Sequence[Failure]
     left_alone: Sequence[LeftAlone]
+    withdrawn_because: str = ""
 
 
 def standing_of(ledger: Ledger, change_set: ChangeSet, today: datetime) -> Standing:
@@ -77,11 +81,13 @@ def standing_of(ledger: Ledger, change_set: ChangeSet, today: datetime) -> Stand
         scheduled["valid_from"].min() if scheduled.height else None,  # type: ignore[arg-type] # a column of instants
         tuple(Failure(**row) for row in failed.iter_rows(named=True)),
         left_alone(steps),
+        withdrawn_because(ledger, change_set),
     )
 
 
 def next_step(standing: Standing, plan_folder: str) -> str:
     """Say what to do next with a change set; empty where nothing is to be done."""
+    plan_folder = quote(plan_folder)
     name, delivered = standing.change_set.change_set_id, standing.delivered
     match standing.change_set.state:
         case ChangeSetState.PROPOSED:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 
 from rightful.runs.proof.finding import KINDS, Finding, Proof, Severity, Stake
 from rightful.runs.summary.figures import count, dollars, share, short
@@ -51,7 +52,7 @@ def short_lines(proof: Proof, most: int, folder: Path) -> Iterator[str]:
         who = f" ({count(finding.stake.records)} accounts)" if finding.stake and finding.stake.records else ""
         yield f"  {finding.severity}: {finding.kind} in {finding.where}: {short(_one_line(finding.message), 200)}{who}"
     if proof.candidates:
-        yield f"  All of them, with regions and places: rightful prove {folder}"
+        yield f"  All of them, with regions and places: rightful prove {quote(str(folder))}"
 
 
 def summary_of(proof: Proof) -> str:

@@ -1,4 +1,4 @@
-"""From a proposal to its roll-back, on a small book with every kind of step."""
+"""The contract of change sets, from a proposal to its roll-back, with a ledger in SQLite and in PostgreSQL."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import polars as pl
 import pytest
 
 from changing import NOW, Scene, scene
+from ledgers import store_url
 from rightful.connectors.writeback import MemoryWriteBack
 from rightful.errors import LedgerError, RunError
 from rightful.ledger import ChangeSetState, StepState
 from rightful.plan import load_plan
-from rightful.runs.changes import apply, approve, propose, rollback
+from rightful.runs.changes import apply, approve, propose, rollback, withdraw
 from rightful.runs.changes import apply as apply_module
 from rightful.runs.changes.basis import basis_of, today_of
 from rightful.runs.changes.explain import explained
@@ -29,9 +30,15 @@ AFTER = datetime(2026, 8, 1, tzinfo=UTC)
 AE = "account_executive"
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with store_url(request.param, tmp_path) as found:
+        yield found
+
+
 @pytest.fixture
-def stage(changing_plan: Path, tmp_path: Path) -> Iterator[Scene]:
-    made = scene(changing_plan, tmp_path / "plan")
+def stage(changing_plan: Path, tmp_path: Path, url: str) -> Iterator[Scene]:
+    made = scene(changing_plan, tmp_path / "plan", url)
     yield made
     made.ledger.close()
 
@@ -439,3 +446,36 @@ def test_the_newest_run_counts_while_plan_and_book_are_what_it_was_made_of(stage
     (stage.plan.folder / "changes.yaml").write_text("when_gone: end\n")
     with pytest.raises(RunError, match="this run is of plan version"):
         basis_of(load_plan(stage.plan.folder), NOW + timedelta(days=1), stage.run.folder)
+
+
+def test_what_is_withdrawn_keeps_its_reason_and_is_never_applied(stage: Scene) -> None:
+    name, owners = approved(stage), stage.owners()
+    withdrawn = withdraw(stage.ledger, name, stage.by("ann"), " the split was cancelled ")
+    assert withdrawn.state is ChangeSetState.WITHDRAWN
+    assert withdraw(stage.ledger, name, stage.by("bob"), "again") == withdrawn
+    standing = standing_of(stage.ledger, withdrawn, AFTER)
+    assert standing.withdrawn_because == "the split was cancelled"
+    assert next_step(standing, "plan") == ""
+    assert not standing.left_alone
+    told = [(event.event, event.actor) for event, _ in events_of(stage.ledger, name)]
+    assert told == [("propose", "ann"), ("approve", "bob"), ("withdraw", "ann")]
+    for refused in (lambda: apply(stage.plan, stage.ledger, name, stage.by("bob"), None),
+                    lambda: rollback(stage.plan, stage.ledger, name, stage.by("bob"), None)):  # fmt: skip
+        with pytest.raises(LedgerError, match="withdrawn"):
+            refused()
+    assert stage.owners() == owners
+    again = proposed(stage).change_set
+    assert again
+    assert (again.change_set_id, again.state) == (f"{name}-2", ChangeSetState.PROPOSED)
+
+
+def test_what_is_applied_is_not_withdrawn_but_rolled_back(stage: Scene) -> None:
+    name = approved(stage)
+    with pytest.raises(LedgerError, match="the reason is blank"):
+        withdraw(stage.ledger, name, stage.by("ann"), "  ")
+    apply(stage.plan, stage.ledger, name, stage.by("bob"), None)
+    with pytest.raises(LedgerError, match=r"it is applied, .*`rightful rollback PLAN ID`"):
+        withdraw(stage.ledger, name, stage.by("ann"), "too late")
+    rollback(stage.plan, stage.ledger, name, stage.by("bob"), None)
+    with pytest.raises(LedgerError, match="it is rolled back"):
+        withdraw(stage.ledger, name, stage.by("ann"), "too late")
