@@ -35,8 +35,10 @@ _HOMES = {
     "rollback": "changes:rollback_command",
     "status": "changes:status_command",
     "history": "changes:history_command",
+    "route": "route:route_command",
     "serve": "serve:serve_command",
     "watch": "watch:watch_command",
+    "desk": "desk:desk_app",
     "keys": "keys:keys_app",
 }
 """Where each command lives, in the order in which help lists them."""

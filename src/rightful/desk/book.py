@@ -10,7 +10,7 @@ import polars as pl
 from rightful.crm import OBJECT_OF_TABLE, raw
 from rightful.desk.in_force import InForce
 from rightful.desk.pipeline import as_source, cleaned, followed, segment, team_of
-from rightful.errors import BadRecord, Mistake
+from rightful.errors import BadRecord, Mistake, NoSuchRecord
 from rightful.runs.run import Run
 
 __all__ = ["BOOK_TABLES", "completed", "put"]
@@ -34,6 +34,7 @@ def completed(
         fresh: Records that were put in before, by table and key.
 
     Raises:
+        NoSuchRecord: A rep without a name is not known: part of a record changes one that is there.
         BadRecord: It has no key, a field that nobody knows, or its table takes no records.
     """
     if table not in BOOK_TABLES:
@@ -44,6 +45,9 @@ def completed(
     record_id = source[key] or ""
     before = fresh.get((table, record_id)) or _in_run(now.view.run, table, record_id)
     if before is None:
+        if table == "reps" and not source[raw("name")]:
+            remedy = "put the rep in with a name first"
+            raise NoSuchRecord(Mistake(None, f"the book has no rep {record_id!r}", remedy=remedy))
         return source
     given = {key, *(raw(names.get(name, name)) for name in record)}
     return {name: source[name] if name in given else before.get(name) for name in source}

@@ -20,7 +20,8 @@ from rightful.desk.commands import Command, Fire
 from rightful.desk.deliver import deliver_due
 from rightful.desk.group import Group, Job
 from rightful.desk.in_force import InForce
-from rightful.desk.look import look
+from rightful.desk.look import look, look_at
+from rightful.desk.pipeline import as_source
 from rightful.desk.prepare import Habits, habits_of_run, state_of_run
 from rightful.desk.reading import Reading
 from rightful.errors import DeskBusy, DeskDown, DeskError, Mistake
@@ -85,6 +86,7 @@ class Desk:
         self._door = threading.Lock()
         self._queue: deque[Job] = deque()
         self._waiting = 0
+        self._warm_up()
         self._is_open = True
 
     def __enter__(self) -> Self:
@@ -197,6 +199,11 @@ class Desk:
                 self._group.carry_out(self._next_group())
             self._group.close()
             self.ledger.close()
+
+    def _warm_up(self) -> None:
+        """Look at a made-up lead and decide nothing, so that the first caller does not wait for what is loaded when it is used."""
+        source = as_source("leads", {"lead_id": "-", "company": "Nobody Inc", "email": "nobody@nobody.example"}, {})
+        look_at("lead", source, self._group.now, self._clock())
 
     def _carry_out(self, jobs: list[Job]) -> list[Job]:
         self._admit(len(jobs))
