@@ -19,6 +19,7 @@ from rightful.runs.proof.finding import Candidate, Proof, Stake
 from rightful.runs.proof.gaps import gaps
 from rightful.runs.proof.idle import idle, unproven_exclusions
 from rightful.runs.proof.layer import LayerProof, layer_proof
+from rightful.runs.proof.lists import idle_rules
 from rightful.runs.proof.overlaps import overlaps
 from rightful.runs.proof.values import unreachable
 from rightful.runs.run import Run
@@ -37,7 +38,8 @@ _LOOKS: Mapping[str, Callable[[LayerProof], Iterable[Candidate]]] = {
 def prove(plan: Plan, run: Run | None = None, accepted: Iterable[str] = ()) -> Proof:
     """Prove a plan.
 
-    Every layer is proven exactly, by its rules alone: gaps, overlaps, rules that never decide, values that do not occur.
+    Every layer is proven exactly, by its rules alone: gaps, overlaps, rules that never decide, values that do not occur. Of the other
+    ordered lists, for segments, scores and routing, the rules that never decide are found.
     With a run the accounts in each finding are counted and weighed, and holes of coverage in time are sought.
 
     Args:
@@ -64,6 +66,9 @@ def prove(plan: Plan, run: Run | None = None, accepted: Iterable[str] = ()) -> P
         of_layer, unproven = _proven(layer_proof(plan, layer, domains, accounts))
         found += of_layer
         notes += unproven
+    of_lists, unproven = idle_rules(plan, domains)
+    found += of_lists
+    notes += unproven
     if run is not None and accounts is not None:
         found += holes(plan, accounts, _territories(run, accounts))
     return _proof(plan, accounts, found, notes, frozenset(accepted))
