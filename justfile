@@ -36,6 +36,43 @@ layers:
 test *arguments:
     pytest -n 2 --dist loadgroup {{arguments}}
 
+# Accuracy and speed of matching on labelled folders; add `--splink build/splink/bin/python` to see Splink beside it
+bench-matching folder *arguments:
+    python benchmarks/matching.py {{folder}}
+    python benchmarks/matching_speed.py {{folder}} {{arguments}}
+
+# Splink, in an environment of its own, to be measured beside our matching
+splink:
+    uv venv --quiet --clear build/splink
+    uv pip install --quiet -p build/splink --group splink
+
+# Write the reference pages and the indexes anew, from the code
+reference:
+    python docs/generate.py
+
+# Run the commands in README, tutorial and how-to pages, and show what they print; takes minutes
+outputs:
+    python docs/generate.py outputs
+
+# Kill desks while clients write; nothing acknowledged may be lost
+chaos cycles="200":
+    python tests/chaotic.py --cycles {{cycles}}
+
+# Seed each bug that chaos has to find: this passes where all are found
+chaos-bugs:
+    pytest -q tests/chaos -k seeded_bug
+
+# Show the newest run of acme as docs/images/report.png; needs Chromium
+picture:
+    python docs/picture.py
+
+# What decides whether a change lands
+ci: lint types layers test demo
+
+# Run lint and format before each commit
+hooks:
+    pre-commit install
+
 # Write the reference pages and the indexes anew, from the code
 reference:
     python docs/generate.py

@@ -88,11 +88,15 @@ class Scores:
 def clean_accounts(folder: Path) -> pa.Table:
     """Read and clean accounts, with what tie-breakers read."""
     raw = pq.read_table(folder / "accounts.parquet")
+    return account_facts(lift(PLACE, raw.rename_columns([RAW.get(name, name) for name in raw.column_names])))
+
+
+def account_facts(raw: pa.Table) -> pa.Table:
+    """Add what tie-breakers read to accounts."""
     days = raw["last_activity_days"].to_pylist()
     nothing = pa.nulls(len(raw))
-    cleaned = lift(PLACE, raw.rename_columns([RAW.get(name, name) for name in raw.column_names]))
     return (
-        cleaned.append_column(
+        raw.append_column(
             "account_type", [["customer" if each else "prospect" for each in raw["is_customer"].to_pylist()]]
         )
         .append_column("open_opportunities", raw["open_opps"])

@@ -71,13 +71,17 @@ class AccountIndex:
             plan: Its synonyms, filters and lists are read.
             survivors: Merged account -> survivor.
         """
+        cls.store(folder, Matcher.of(accounts, plan), plan, survivors)
+        return cls(folder, plan)
+
+    @staticmethod
+    def store(folder: Path, matcher: Matcher, plan: Plan, survivors: Mapping[str, str] | None = None) -> None:
+        """Write the accounts of a matcher that was just built, in the place of what the folder held."""
         folder.mkdir(parents=True, exist_ok=True)
-        matcher = Matcher.of(accounts, plan)
         with locked(folder / _FOLDING), locked(folder / _LOCK):
             number = _newest(folder) + 1
             _write(folder, number, Prepared(matcher.index, matcher.facts), plan, dict(survivors or {}))
             _point_at(folder, number)
-        return cls(folder, plan)
 
     @property
     def matcher(self) -> Matcher:
