@@ -73,33 +73,6 @@ ci: lint types layers test demo
 hooks:
     pre-commit install
 
-# Write the reference pages and the indexes anew, from the code
-reference:
-    python docs/generate.py
-
-# Run the commands in README, tutorial and how-to pages, and show what they print; takes minutes
-outputs:
-    python docs/generate.py outputs
-
-# Kill desks while clients write; nothing acknowledged may be lost
-chaos cycles="200":
-    python tests/chaotic.py --cycles {{cycles}}
-
-# Seed each bug that chaos has to find: this passes where all are found
-chaos-bugs:
-    pytest -q tests/chaos -k seeded_bug
-
-# Show the newest run of acme as docs/images/report.png; needs Chromium
-picture:
-    python docs/picture.py
-
-# What decides whether a change lands
-ci: lint types layers test demo
-
-# Run lint and format before each commit
-hooks:
-    pre-commit install
-
 # Lock the dependencies of pyproject.toml
 lock:
     uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock
