@@ -73,6 +73,11 @@ ci: lint types layers test demo
 hooks:
     pre-commit install
 
+# Time the desk of a plan that was run: in process, then over HTTP at rising rates (`just bench-desk acme --rates 50,100`)
+bench-desk plan *arguments:
+    python benchmarks/desk.py {{plan}}
+    python benchmarks/desk_http.py {{plan}} {{arguments}}
+
 # Lock the dependencies of pyproject.toml
 lock:
     uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock

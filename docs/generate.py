@@ -16,6 +16,7 @@ from typing import Any
 
 import typer
 
+from rightful.api.reference import http_reference
 from rightful.cli.app import app
 from rightful.crm import OBJECTS, STAGE_ORDER, CrmObject, Field
 from rightful.plan.reference import plan_reference
@@ -42,6 +43,7 @@ def references() -> dict[Path, str]:
         folder / "plan.md": plan_reference(),
         folder / "commands.md": commands_reference(),
         folder / "records.md": records_reference(),
+        folder / "http.md": http_reference(),
         DOCS / "how-to" / "README.md": index(DOCS / "how-to", _HOW_TO),
         DOCS / "decisions" / "README.md": index(DOCS / "decisions", _DECISIONS),
     }

@@ -25,7 +25,7 @@ from rightful.api.views import view_routes
 from rightful.api.work import work_routes
 from rightful.errors import Mistake, RightfulError
 
-__all__ = ["guarded_routes", "make_app", "openapi_document"]
+__all__ = ["described_app", "guarded_routes", "make_app", "openapi_document"]
 
 _TITLE = "Rightful desk"
 _VERSION = "1"
@@ -39,7 +39,14 @@ _STATUS_KINDS = {404: "not-found", 405: "wrong-method", 413: "too-large", 415: "
 
 
 def make_app(service: Service, reloader: Reloader) -> Front:
-    """Make the application.
+    """Make the application: the routes, behind the front."""
+    app = described_app()
+    app.state.service, app.state.reloader = service, reloader
+    return Front(app, service)
+
+
+def described_app() -> FastAPI:
+    """Make the routes alone; they answer once they have what they share.
 
     Raises:
         RuntimeError: A route asks for no scope: somebody forgot to say who may use it.
@@ -53,7 +60,6 @@ def make_app(service: Service, reloader: Reloader) -> Front:
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.service, app.state.reloader = service, reloader
     app.include_router(record_routes())
     app.include_router(work_routes())
     app.include_router(view_routes())
@@ -64,7 +70,7 @@ def make_app(service: Service, reloader: Reloader) -> Front:
     if unguarded:
         message = f"these routes ask for no scope: {', '.join(unguarded)}"
         raise RuntimeError(message)
-    return Front(app, service)
+    return app
 
 
 def guarded_routes(app: FastAPI) -> list[APIRoute]:

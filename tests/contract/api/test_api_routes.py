@@ -247,7 +247,7 @@ def test_a_desk_that_is_full_asks_to_come_back_and_answers_all_it_took(
                 asyncio.ensure_future(api.ask_later("POST", "/v1/leads", json={"lead_id": f"L{number}"}))
                 for number in range(10)
             ]
-            refused = [await each for each, _ in zip(asyncio.as_completed(asked), range(7), strict=False)]
+            refused = [await each for _, each in zip(range(7), asyncio.as_completed(asked), strict=False)]
             assert {each.headers["Retry-After"] for each in refused} == {"1"}
             gate.set()
             return sorted([(await each).status_code for each in asked])
