@@ -96,7 +96,7 @@ class MatchingSection(Section):
     """What people declare about matching leads and contacts to accounts."""
 
     strong: float = Field(
-        default=0.6, gt=0, lt=1, description="An account at least this probable is a match; higher is more careful."
+        default=0.65, gt=0, lt=1, description="An account at least this probable is a match; higher is more careful."
     )
     weak: float = Field(
         default=0.2,

@@ -10,7 +10,9 @@ from pydantic import AfterValidator, Field, FiniteFloat, model_validator
 
 from rightful.plan.section import Section
 
-__all__ = ["Curve", "Likeness", "MatchingWeights"]
+__all__ = ["Curve", "Grid", "MatchingWeights"]
+
+_FEWEST_KNOTS = 2
 
 
 def _ascending(points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
@@ -23,8 +25,19 @@ def _ascending(points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, fl
 Curve = Annotated[tuple[tuple[FiniteFloat, FiniteFloat], ...], AfterValidator(_ascending)]
 """Points (what is read, log-odds); straight between them, level beyond the first and the last."""
 
-Domain = Literal["equal", "label_equal", "label_near", "spells_name", "begins_name", "differs"]
-Name = Literal["equal", "spells_name", "initials", "alike"]
+Domain = Literal[
+    "equal",
+    "label_equal",
+    "label_near",
+    "spells_name",
+    "spells_name_against_domain",
+    "begins_name",
+    "begins_name_against_domain",
+    "differs",
+    "account_has_none",
+    "person_has_none",
+]
+Name = Literal["equal", "spells_name", "initials", "first_word"]
 Phone = Literal["equal", "same_block", "differs"]
 PostalCode = Literal["equal", "same_area", "differs"]
 Same = Literal["equal", "differs"]
@@ -32,26 +45,24 @@ AfterPostalCode = Mapping[Literal["unknown", "equal", "same_area", "differs"], M
 AfterSame = Mapping[Literal["unknown", "equal", "differs"], Mapping[Same, FiniteFloat]]
 
 
-class Likeness(Section):
-    """What the likeness of two names is worth, by how rare the words are that both have; straight between the knots."""
+class Grid(Section):
+    """Log-odds by two numbers read off a pair of names; straight between the knots, level beyond them."""
 
-    likeness: tuple[FiniteFloat, ...] = Field(description="Knots of the likeness, 0 to 1, ascending.")
-    rarity: tuple[FiniteFloat, ...] = Field(
-        description="Knots of the rarity of shared words, ascending; 1 is one word that a single account has."
-    )
+    across: tuple[FiniteFloat, ...] = Field(description="Knots of the first number, ascending.")
+    down: tuple[FiniteFloat, ...] = Field(description="Knots of the second number, ascending.")
     points: tuple[tuple[FiniteFloat, ...], ...] = Field(
-        description="Log-odds: a row per rarity, a number per likeness."
+        description="Log-odds: a row per knot of the second number, in it a number per knot of the first."
     )
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        for name in ("likeness", "rarity"):
+        for name in ("across", "down"):
             knots = getattr(self, name)
-            if len(knots) < 2 or list(knots) != sorted(set(knots)):
+            if len(knots) < _FEWEST_KNOTS or list(knots) != sorted(set(knots)):
                 message = f"{name} has the knots {list(knots)}: they must ascend, and be two at least"
                 raise ValueError(message)
-        if len(self.points) != len(self.rarity) or {len(row) for row in self.points} != {len(self.likeness)}:
-            message = f"points must be {len(self.rarity)} rows of {len(self.likeness)} numbers"
+        if len(self.points) != len(self.down) or {len(row) for row in self.points} != {len(self.across)}:
+            message = f"points must be {len(self.down)} rows of {len(self.across)} numbers"
             raise ValueError(message)
         return self
 
@@ -70,9 +81,17 @@ class MatchingWeights(Section):
     prior: FiniteFloat = Field(description="Log-odds of a candidate before any field is compared.")
     domain: Mapping[Domain, FiniteFloat] = Field(description="Domain of the person and of the account.")
     domain_sharers: Curve = Field(description="Added to an equal domain, by how many accounts have it.")
-    name: Mapping[Name, FiniteFloat] = Field(description="Added to what `likeness` says, by how the names agree.")
+    name: Mapping[Name, FiniteFloat] = Field(
+        description="Added to what `likeness` and `coverage` say, by how the names agree."
+    )
     name_sharers: Curve = Field(description="Added to an equal name, by how many accounts have it.")
-    likeness: Likeness = Field(description="Likeness of the names.")
+    likeness: Grid = Field(
+        description="Likeness of the names, 0 to 1, by how rare the words are that both have: 1 is one word that a single"
+        " account has."
+    )
+    coverage: Grid = Field(
+        description="Likeness of how the names begin, by how much of the one name is in the other, whichever is more; 0 to 1."
+    )
     phone: Mapping[Phone, FiniteFloat] = Field(description="Phone number.")
     postal_code: Mapping[PostalCode, FiniteFloat] = Field(description="Postal code.")
     street: AfterPostalCode = Field(description="Street, by what the postal code says.")

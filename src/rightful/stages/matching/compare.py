@@ -86,9 +86,11 @@ def compare(people: Parties, index: CandidateIndex, pairs: Pairs, weighing: Weig
     hashes = _Hashes(people.fields[pairs.person_row], index.accounts.fields[pairs.account_row])
     domain, domain_used = _domain(people, index, pairs, hashes)
     readings = Readings(
-        {Evidence.DOMAIN: domain, Evidence.NAME: _name(hashes), **_plain(hashes)},
+        {Evidence.DOMAIN: domain, Evidence.NAME: _name(hashes, likeness.has_first_word), **_plain(hashes)},
         likeness.overall,
         likeness.rarity / np.log(index.book_size + 1.0),
+        likeness.beginning,
+        np.maximum(likeness.of_person, likeness.of_account),
         index.domain_sharers[pairs.account_row],
         index.name_sharers[pairs.account_row],
     )
@@ -111,6 +113,10 @@ for _place, _finding in enumerate(
     start=1,
 ):
     _RANK[_finding] = _place
+# What a finding is where the account's own domain is another.
+_AGAINST = np.arange(len(Finding), dtype=np.int8)
+_AGAINST[Finding.SPELLS_NAME] = Finding.SPELLS_NAME_AGAINST_DOMAIN
+_AGAINST[Finding.BEGINS_NAME] = Finding.BEGINS_NAME_AGAINST_DOMAIN
 
 _PLAIN = {
     Evidence.PHONE: Field.PHONE,
@@ -163,7 +169,16 @@ def _domain(people: Parties, index: CandidateIndex, pairs: Pairs, hashes: _Hashe
         other = _one_domain(domains, index, pairs, hashes)
         better = _RANK[other] > _RANK[best]
         best, used = np.where(better, other, best), np.where(better, np.int8(number), used)
-    return best, used
+    return _with_what_is_missing(best, people, hashes), used
+
+
+def _with_what_is_missing(found: Findings, people: Parties, hashes: _Hashes) -> Findings:
+    """Tell apart which side lacks a domain, and whether one that spells the account's name stands against another."""
+    theirs = hashes.theirs[:, Field.DOMAIN] != 0
+    mine = np.any([hashes.mine[:, domains.hash_field] != 0 for domains in people.domains], axis=0)
+    missing = np.where(theirs, np.int8(Finding.PERSON_HAS_NONE), np.int8(Finding.ACCOUNT_HAS_NONE))
+    found = np.where((found == Finding.UNKNOWN) & (theirs | mine), missing, found)
+    return np.where(theirs, _AGAINST[found], found)
 
 
 def _one_domain(mine: Domains, index: CandidateIndex, pairs: Pairs, hashes: _Hashes) -> Findings:
@@ -219,10 +234,11 @@ def _near(left: _Side, right: _Side) -> npt.NDArray[np.int64]:
     return at[near > 0]
 
 
-def _name(hashes: _Hashes) -> Findings:
+def _name(hashes: _Hashes, has_first_word: Bools) -> Findings:
     found = hashes.found(Field.NAME, Field.NAME)
     alike = found == Finding.DIFFERS
     found[alike] = Finding.ALIKE
+    found[alike & has_first_word] = Finding.FIRST_WORD
     initials = hashes.equal(Field.NAME, Field.INITIALS) | hashes.equal(Field.INITIALS, Field.NAME)
     found[alike & initials] = Finding.INITIALS
     spells = hashes.equal(Field.NAME, Field.LABEL) | hashes.equal(Field.WRITTEN, Field.LABEL)

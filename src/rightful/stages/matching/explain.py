@@ -30,7 +30,11 @@ _DOMAIN: dict[int, str] = {
     Finding.LABEL_NEAR: "{mine} is nearly {theirs}",
     Finding.SPELLS_NAME: "{mine} spells the account's name",
     Finding.BEGINS_NAME: "{mine} begins the account's name",
+    Finding.SPELLS_NAME_AGAINST_DOMAIN: "{mine} spells the account's name, but its domain is {theirs}",
+    Finding.BEGINS_NAME_AGAINST_DOMAIN: "{mine} begins the account's name, but its domain is {theirs}",
     Finding.DIFFERS: "{mine} differs from {theirs}",
+    Finding.ACCOUNT_HAS_NONE: "{mine}, the account has none",
+    Finding.PERSON_HAS_NONE: "none of a company, the account has {theirs}",
 }
 _NAME: dict[int, str] = {
     Finding.EQUAL: "'{mine}' equals the account's",
@@ -104,7 +108,7 @@ def _part(field: Evidence, words: str, weight: float) -> str:
 
 
 def _name_words(found: int, mine: str, theirs: str, rare_word: str, weight: float) -> str:
-    if found != Finding.ALIKE:
+    if found not in {Finding.ALIKE, Finding.FIRST_WORD}:
         return _NAME[found].format(mine=mine, theirs=theirs)
     nearness = "is near" if weight > 0 else "is unlike"
     shared = f", both have '{rare_word}'" if rare_word else ""

@@ -45,6 +45,7 @@ class Likeness:
         letters: Likeness of the letters without blanks, 0 to 1.
         beginning: Likeness of the letters without blanks, those at the beginning counting more, 0 to 1.
         rarity: Weight of the words that both have (natural logarithm of how rare they are together).
+        has_first_word: Whether both begin with the same word.
     """
 
     of_person: Floats
@@ -52,6 +53,7 @@ class Likeness:
     letters: Floats
     beginning: Floats
     rarity: Floats
+    has_first_word: npt.NDArray[np.bool_]
 
     @property
     def overall(self) -> Floats:
@@ -80,6 +82,7 @@ def compare_names(people: Names, index: CandidateIndex, pairs: Pairs) -> Likenes
         letters=letters,
         beginning=beginning,
         rarity=(best_theirs * their_rarity).sum(axis=1),
+        has_first_word=shared[0, 0] == 1.0,
     )
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rightful.plan.matching_weights import MatchingWeights
+from rightful.plan.matching_weights import Grid, MatchingWeights
 from rightful.stages.matching.evidence import Evidence, Finding
 
 __all__ = ["CONTEXT", "Readings", "Weighing", "finding_of", "shipped_weights"]
@@ -44,6 +44,8 @@ class Readings:
         findings: Per field: what was found (``Finding`` numbers).
         likeness: How alike the names are, 0 to 1.
         rarity: How rare the words are that both have; 1 is one word that a single account has.
+        beginning: How alike the names begin, 0 to 1.
+        coverage: How much of the one name is in the other, whichever is more, 0 to 1.
         domain_sharers: How many accounts have the account's domain.
         name_sharers: How many accounts have the account's name.
     """
@@ -51,6 +53,8 @@ class Readings:
     findings: Mapping[Evidence, Findings]
     likeness: Floats
     rarity: Floats
+    beginning: Floats
+    coverage: Floats
     domain_sharers: npt.NDArray[np.integer[Any]]
     name_sharers: npt.NDArray[np.integer[Any]]
 
@@ -60,6 +64,8 @@ class Readings:
             {field: found[at] for field, found in self.findings.items()},
             self.likeness[at],
             self.rarity[at],
+            self.beginning[at],
+            self.coverage[at],
             self.domain_sharers[at],
             self.name_sharers[at],
         )
@@ -77,15 +83,33 @@ class _Line:
 
 
 @dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A grid ready to be read off."""
+
+    across: Floats
+    down: Floats
+    points: Floats
+
+    def read(self, across: Floats, down: Floats) -> Floats:
+        width = len(self.across)
+        column, right = _place(self.across, across)
+        row, below = _place(self.down, down)
+        corner = row * width + column
+        upper = self.points[corner] * (1 - right) + self.points[corner + 1] * right
+        lower = self.points[corner + width] * (1 - right) + self.points[corner + width + 1] * right
+        read: Floats = upper * (1 - below) + lower * below
+        return read
+
+
+@dataclass(frozen=True, slots=True)
 class Weighing:
     """A weights file ready for use, the plan's emphasis multiplied in.
 
     Attributes:
         prior: Log-odds of a candidate before any field is compared.
         tables: Per field: log-odds by finding; where it depends on another field, a row per finding of that.
-        likeness: Knots of the likeness of names.
-        rarity: Knots of the rarity of shared words.
-        grid: Log-odds by rarity and likeness.
+        likeness: What the likeness of names is worth, by the rarity of the words that both have.
+        coverage: What the likeness of their beginnings is worth, by how much of the one name is in the other.
         sharers: What is added to an equal domain or name, by the logarithm of how many accounts have it.
         rival: By how many points the best other company is behind.
         calibration: Sum of all points -> log-odds of the probability.
@@ -93,9 +117,8 @@ class Weighing:
 
     prior: float
     tables: Mapping[Evidence, Floats]
-    likeness: Floats
-    rarity: Floats
-    grid: Floats
+    likeness: _Sheet
+    coverage: _Sheet
     sharers: Mapping[Evidence, _Line]
     rival: _Line
     calibration: _Line
@@ -110,13 +133,11 @@ class Weighing:
         """
         weights = weights or shipped_weights()
         by_field = {field: (emphasis or {}).get(field, 1.0) for field in Evidence}
-        grid = np.array(weights.likeness.points) * by_field[Evidence.NAME]
         return cls(
             prior=weights.prior,
             tables={field: _table(weights, field) * by_field[field] for field in Evidence if field != Evidence.RIVAL},
-            likeness=np.array(weights.likeness.likeness),
-            rarity=np.array(weights.likeness.rarity),
-            grid=grid,
+            likeness=_sheet(weights.likeness, by_field[Evidence.NAME]),
+            coverage=_sheet(weights.coverage, by_field[Evidence.NAME]),
             sharers={
                 field: _line(curve, by_field[field])
                 for field, curve in ((Evidence.DOMAIN, weights.domain_sharers), (Evidence.NAME, weights.name_sharers))
@@ -131,8 +152,10 @@ class Weighing:
         for field, found in readings.findings.items():
             table = self.tables[field]
             weights[field] = table[readings.findings[CONTEXT[field]], found] if field in CONTEXT else table[found]
-        name = readings.findings[Evidence.NAME]
-        weights[Evidence.NAME] = weights[Evidence.NAME] + self._alike(readings) * (name != Finding.UNKNOWN)
+        is_known = readings.findings[Evidence.NAME] != Finding.UNKNOWN
+        alike = self.likeness.read(readings.likeness, readings.rarity)
+        alike += self.coverage.read(readings.beginning, readings.coverage)
+        weights[Evidence.NAME] = weights[Evidence.NAME] + alike * is_known
         for field, sharers in (
             (Evidence.DOMAIN, readings.domain_sharers),
             (Evidence.NAME, readings.name_sharers),
@@ -145,17 +168,6 @@ class Weighing:
         """Give the probability of scores."""
         return 1.0 / (1.0 + np.exp(-self.calibration.read(score)))
 
-    def _alike(self, readings: Readings) -> Floats:
-        """Read the grid off, straight between its knots."""
-        column, right = _place(self.likeness, readings.likeness)
-        row, below = _place(self.rarity, readings.rarity)
-        width = len(self.likeness)
-        grid, corner = self.grid.ravel(), row * width + column
-        upper = grid[corner] * (1 - right) + grid[corner + 1] * right
-        lower = grid[corner + width] * (1 - right) + grid[corner + width + 1] * right
-        alike: Floats = upper * (1 - below) + lower * below
-        return alike
-
 
 def _place(knots: Floats, values: Floats) -> tuple[npt.NDArray[np.int64], Floats]:
     """Give the knot before each value, never the last, and how far it is on the way to the next, 0 to 1."""
@@ -166,6 +178,10 @@ def _place(knots: Floats, values: Floats) -> tuple[npt.NDArray[np.int64], Floats
 
 def _line(curve: tuple[tuple[float, float], ...], emphasis: float = 1.0) -> _Line:
     return _Line(np.array([at for at, _ in curve]), np.array([points for _, points in curve]) * emphasis)
+
+
+def _sheet(grid: Grid, emphasis: float) -> _Sheet:
+    return _Sheet(np.array(grid.across), np.array(grid.down), np.ravel(grid.points) * emphasis)
 
 
 def _table(weights: MatchingWeights, field: Evidence) -> Floats:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from rightful.stages.matching import Matcher
+from rightful.stages.matching.weighing import shipped_weights
 
 MatcherOf = Callable[..., Matcher]
 
@@ -40,7 +41,7 @@ def evidence(matcher_of: MatcherOf, account: dict[str, Any], **person: Any) -> d
             {"domain": "acmewidgts.com", "phone": "+493012345678"},
             "domain",
             "acmewidgts.com is nearly acmewidgets.com",
-            1,
+            0,
         ),
         ({"domain": "other.com", "phone": "+493012345678"}, "domain", "other.com differs from acmewidgets.com", -1),
         ({"core_name": "acme widgets"}, "name", "'acme widgets' equals the account's", 1),
@@ -62,11 +63,22 @@ def test_each_field_says_what_it_found(
 ) -> None:
     found, points = evidence(matcher_of, ACME, **person)[field]
     assert found == words
-    assert points * sign > 0
+    # Nearly the same web address is better than another, and by itself speaks neither for nor against.
+    assert points * sign > 0 or (sign == 0 and abs(points) < 1)
 
 
 def test_unknown_fields_say_nothing(matcher_of: MatcherOf) -> None:
     assert list(evidence(matcher_of, ACME, domain="acmewidgets.com")) == ["domain"]
+
+
+def test_what_one_side_lacks_is_told(matcher_of: MatcherOf) -> None:
+    found = evidence(matcher_of, ACME, core_name="acme widgets", phone="+493012345678")
+    assert found["domain"][0] == "none of a company, the account has acmewidgets.com"
+    account = {name: value for name, value in ACME.items() if name != "domain"}
+    found = evidence(matcher_of, account, domain="zebra.com", phone="+493012345678")
+    assert found["domain"][0] == "zebra.com, the account has none"
+    found = evidence(matcher_of, {**ACME, "domain": "aw-group.com"}, domain="acmewidgets.com")
+    assert found["domain"][0] == "acmewidgets.com spells the account's name, but its domain is aw-group.com"
 
 
 def test_initials_are_evidence(matcher_of: MatcherOf) -> None:
@@ -92,14 +104,16 @@ def test_points_add_up_to_the_score(matcher_of: MatcherOf) -> None:
     person = {"lead_id": "L", "domain": "acmewidgets.com", "core_name": "acme", "city": "Paris", "phone": "+4930999"}
     (candidate,) = matcher_of([ACME]).match_one("leads", person).candidates
     points = sum(float(points) for points in re.findall(r": ([+-][\d.]+)(?:;|$)", str(candidate["evidence"])))
-    assert candidate["score"] == pytest.approx(points - 3.0, abs=0.25)
+    assert candidate["score"] == pytest.approx(points + shipped_weights().prior, abs=0.25)
 
 
 def test_a_plan_makes_a_field_count_more_or_less(matcher_of: MatcherOf) -> None:
     person = {"lead_id": "L", "domain": "acmewidgets.com", "country": "FR"}
     plain = matcher_of([ACME]).match_one("leads", person).candidates[0]
     heavy = matcher_of([ACME], matching="weights: {country: 4}").match_one("leads", person).candidates[0]
-    assert heavy["score"] == pytest.approx(plain["score"] - 3 * 1.2)
+    differs = shipped_weights().country["unknown"]["differs"]
+    assert differs < 0
+    assert heavy["score"] == pytest.approx(plain["score"] + 3 * differs)
 
 
 def test_synonyms_make_names_equal(matcher_of: MatcherOf) -> None:
