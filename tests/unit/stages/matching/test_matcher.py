@@ -8,7 +8,8 @@ import pyarrow as pa
 import pytest
 
 from rightful.stages.matching import Matcher
-from rightful.stages.matching.parties import PERSON_COLUMNS
+from rightful.stages.matching.keys import Keys, people_keys, rarest_words
+from rightful.stages.matching.parties import PERSON_COLUMNS, read_people
 
 MatcherOf = Callable[..., Matcher]
 
@@ -237,3 +238,36 @@ def test_another_company_that_fits_as_well_makes_a_match_less_likely(matcher_of:
     assert rival.probability < alone.probability
     assert "rival: another company fits about as well" in rival.reason
     assert "rival" not in twin.reason
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [
+        {
+            "core_name": "acme widgets",
+            "domain": "acme.com",
+            "city": "rome",
+            "postal_code": "10115",
+            "phone": "+4930123456",
+        },
+        {"core_name": "gmbh", "domain": "hosting.example", "state": "BE"},
+        {"core_name": "<b>acme</b> &amp; söhne 東京 🙂", "city": "🙂"},
+        {"core_name": "x" * 10_000, "domain": "y" * 10_000},
+    ],
+)
+def test_hundreds_of_the_same_account_cost_no_more_than_a_few(matcher_of: MatcherOf, shared: dict[str, Any]) -> None:
+    accounts = [{"account_id": f"A{n:05d}", **shared} for n in range(500)]
+    matcher = matcher_of([*accounts, {"account_id": "B1", **shared, "street": "Main Street 5", "other_name": "omega"}])
+    found, _, _ = matcher.index._found(people_keys_of(matcher, shared))
+    assert len(found) < 5_000
+    match = matcher.match_one("leads", {"lead_id": "L1", **shared})
+    assert len(match.candidates) <= 3
+    assert matcher.match_one("leads", {"lead_id": "L1", **shared, "core_name": "omega"}).account_id in {"B1", None}
+
+
+def people_keys_of(matcher: Matcher, person: dict[str, Any]) -> Keys:
+    columns = {name: [person.get(name)] for name in PERSON_COLUMNS}
+    people = read_people(columns, matcher.spellings)
+    return people_keys(
+        people, rarest_words(people.names, matcher.index.word_counts[matcher.index.known_words(people.names)])
+    )
