@@ -41,6 +41,11 @@ bench-matching folder *arguments:
     python benchmarks/matching.py {{folder}}
     python benchmarks/matching_speed.py {{folder}} {{arguments}}
 
+# Duplicates (beside Splink 5, with --splink PYTHON) and hierarchies on the folder of the real data
+bench-duplicates folder *arguments:
+    python benchmarks/deduplication.py {{folder}} {{arguments}}
+    python benchmarks/hierarchy.py {{folder}}
+
 # Splink, in an environment of its own, to be measured beside our matching
 splink:
     uv venv --quiet --clear build/splink
