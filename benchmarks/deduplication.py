@@ -126,11 +126,8 @@ def febrl(*names: str) -> Callable[[Path], Case]:
 
 def patstat_names(folder: Path) -> Case:
     rows = pl.read_csv(folder / "patstat_names" / "patents.csv", infer_schema_length=0)
-    town = [
-        None if float(latitude) == 0 == float(longitude) else f"{float(latitude):.1f} {float(longitude):.1f}"
-        for latitude, longitude in rows.select("latitude", "longitude").iter_rows()
-    ]
-    return companies(rows["name"].to_list(), rows["label_true"].to_list(), city=town)
+    # Coordinates are those of an inventor's town, so they say nothing of the company.
+    return companies(rows["name"].to_list(), rows["label_true"].to_list())
 
 
 def senzing_truthset(folder: Path) -> Case:

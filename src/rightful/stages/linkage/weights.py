@@ -122,7 +122,7 @@ class Weighed:
     Attributes:
         score: Sum of the prior and all weights, in natural log-odds.
         weights: Per field: its log-odds, context already held down.
-        is_ruled_out: Where fields differ that must agree, or nothing agrees beside them.
+        is_ruled_out: Where fields differ that must agree, or others differ and none agrees beside them.
     """
 
     score: Floats
@@ -154,15 +154,16 @@ def weigh(columns: Sequence[Column], left: Rows, right: Rows, rows: int) -> Weig
 
 
 def _ruled_out(columns: Sequence[Column], pairs: int) -> npt.NDArray[np.bool_]:
-    """Tell which pairs cannot be one: fields differ that must agree, or nothing agrees beside them."""
-    differs, agrees = np.zeros(pairs, bool), np.zeros(pairs, bool)
+    """Tell which pairs cannot be one: fields differ that must agree, or others differ and none agrees beside them."""
+    differs, agrees, others_differ = (np.zeros(pairs, bool) for _ in range(3))
     for column in columns:
         if column.field.must_agree:
             differs |= column.levels == Level.DIFFERS
         else:
             agrees |= (column.levels == Level.EQUAL) | (column.levels == Level.NEAR)
+            others_differ |= column.levels >= Level.LOOSE
     is_strict = any(column.field.must_agree for column in columns)
-    return differs | ~agrees if is_strict else differs
+    return differs | (others_differ & ~agrees) if is_strict else differs
 
 
 def _weights(columns: Sequence[Column], agreement: Mapping[str, Floats], left: Rows, right: Rows) -> dict[str, Floats]:
