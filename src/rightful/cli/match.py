@@ -26,6 +26,14 @@ from rightful.runs.matches import (
     write_review,
 )
 from rightful.runs.matches.evaluate import Score
+from rightful.runs.matches.train import (
+    ARTEFACT,
+    MatchTraining,
+    crm_labels,
+    save_weights,
+    train_matching,
+    train_without_labels,
+)
 from rightful.runs.run import Run
 
 __all__ = ["match_app"]
@@ -113,6 +121,56 @@ def stale_command(
         console.print(_stale_line(match), markup=False, soft_wrap=True)
     if len(found) > len(found[: most or None]):
         console.print(f"... and {len(found) - most:,} more; --most 0 lists all")
+
+
+@match_app.command("train")
+def train_command(
+    plan: PlanFolder,
+    labels: Annotated[
+        Path | None,
+        typer.Option(
+            help="File of labels, as `match evaluate` reads; without it the links of the CRM.", show_default=False
+        ),
+    ] = None,
+    run_folder: RunFolder = None,
+    without_labels: Annotated[
+        bool, typer.Option("--without-labels", help="Learn from the book alone, by expectation and maximisation.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fit what each finding is worth to your own records; weights that foretell no better are not kept."""
+    loaded = load_plan(plan)
+    run = Run.open(run_folder) if run_folder else Run.latest(plan)
+    if without_labels:
+        trained = train_without_labels(loaded, run)
+    elif labels is not None:
+        trained = train_matching(loaded, run, read_labels(labels, loaded, run).labels)
+    else:
+        trained = train_matching(loaded, run, crm_labels(run), has_strangers=False)
+    path = save_weights(trained, plan) if trained.is_better else None
+    if as_json:
+        told = {"weights": str(path) if path else None, "records": trained.records}
+        shown = {"before": trained.before, "after": trained.after}
+        echo_json({**told, **{name: asdict(each) if each else None for name, each in shown.items()}})
+        return
+    _print_training(trained, path, loaded.matching.strong)
+
+
+def _print_training(trained: MatchTraining, path: Path | None, strong: float) -> None:
+    console = Console(highlight=False)
+    console.print(f"Learned from {trained.records:,} records")
+    if trained.before and trained.after:
+        table = _table(
+            f"likeliest, from {strong:g} on", "records", "matched", "right", "precision", "recall", "F1", "95 %"
+        )
+        for score in (trained.before, trained.after):
+            table.add_row(*_cells(score))
+        console.print(table)
+        console.print("Each record is judged by weights that were fitted to the others.")
+    if path is None:
+        console.print("The weights before foretell these records as well: nothing was written.")
+    else:
+        console.print(f"Weights: {path}\nTo use them, say in matching.yaml: trained_weights: {ARTEFACT}", markup=False)
 
 
 @match_app.command("review")

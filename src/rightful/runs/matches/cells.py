@@ -100,6 +100,11 @@ class Cells:
         marked[starts[-2] : starts[-1]] = True
         return marked
 
+    def at(self, field: Evidence, context: int) -> slice:
+        """Give where the findings of a field stand, given what the field it depends on says (0 where it depends on none)."""
+        start = self._starts()[_FIELDS.index(field)] + context * _KINDS
+        return slice(start, start + _KINDS)
+
     def rising(self) -> list[slice]:
         """Give where cells stand that must rise: likeness, for each rarity; what ``coverage`` adds to it may fall."""
         height, width = np.shape(self.weights.likeness.points)

@@ -15,7 +15,7 @@ from rightful.runs.matches.labels import TABLES, Label, Labels
 from rightful.runs.run import Run
 from rightful.runs.training.measure import share_interval
 
-__all__ = ["CalibrationBin", "MatchEvaluation", "Score", "Threshold", "evaluate_matches"]
+__all__ = ["CalibrationBin", "MatchEvaluation", "Score", "Threshold", "evaluate_matches", "score_of"]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -137,8 +137,8 @@ def evaluate_matches(
     )
     order = sorted(np.flatnonzero(judged.is_matched & ~judged.is_right), key=lambda row: -judged.probability[row])
     return MatchEvaluation(
-        overall=_score("all", *judged.where(everything)),
-        parts=tuple(_score(name, *judged.where(parts == name)) for _, name in sizes),
+        overall=score_of("all", *judged.where(everything)),
+        parts=tuple(score_of(name, *judged.where(parts == name)) for _, name in sizes),
         thresholds=tuple(_threshold(judged, precision) for precision in wanted),
         calibration=_calibration(judged),
         linked=linked,
@@ -190,7 +190,8 @@ def _likeliest(run: Run) -> dict[tuple[str, str], tuple[str, float]]:
     return {(name, record_id): (account_id, probability) for name, record_id, account_id, probability in rows}
 
 
-def _score(name: str, has_account: Bools, is_matched: Bools, is_right: Bools) -> Score:
+def score_of(name: str, has_account: Bools, is_matched: Bools, is_right: Bools) -> Score:
+    """Measure decisions about some records: whether each has an account, was matched, and rightly so."""
     accounts, matched, right = int(has_account.sum()), int(is_matched.sum()), int(is_right.sum())
     precision, recall = _share(right, matched), _share(right, accounts)
     return Score(
