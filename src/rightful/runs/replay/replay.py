@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from rightful.connectors import read_book
 from rightful.engines import DuckDBEngine
+from rightful.engines.collector import paused_collector
 from rightful.errors import BookError, Mistake, Place
 from rightful.plan import Plan, load_plan
 from rightful.runs.folder import MANIFEST, folder_of_run
@@ -119,7 +120,8 @@ def replay(
         engine = DuckDBEngine(partial / "scratch", memory=options.memory)
         try:
             work = _Work(read, Preparation(source, engine, lambda title: tell(title, "", 0, 0)), options, partial, tell)
-            sides = work.courses(before, after)
+            with paused_collector():  # decisions by the million, none of which is part of a cycle
+                sides = work.courses(before, after)
         finally:
             engine.close()
             shutil.rmtree(partial / "scratch", ignore_errors=True)
