@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from rightful.crm import OBJECT_OF_TABLE
 from rightful.stages.columns import schema_of
-from rightful.stages.quality.merging import MERGES
+from rightful.stages.quality.merge_tables import MERGES
 from rightful.stages.quality.references import resolve_references, survivors_of
 from rightful.stages.stage import Engine, Frame
 
