@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rightful.ledger import ChangeSet, ChangeSetState, Ledger, open_ledger
@@ -123,9 +123,24 @@ def propose_into(ledger: Ledger, rows: list[dict[str, Any]], policy: ChangePolic
     return proposal
 
 
+def owned_by_r1(days: int, end: int | None) -> dict[str, Any]:
+    return {
+        "object": "account", "record_id": "A1", "role": "owner", "seat": 1, "territory_id": None, "rep_id": "R1",
+        "valid_from": AT + timedelta(days=days), "valid_to": None if end is None else AT + timedelta(days=end),
+        "method": "rule", "reason": "",
+    }  # fmt: skip
+
+
+R1_FOR_GOOD = {
+    "object": "account", "record_id": "A1", "role": "owner", "territory_id": None, "rep_id": "R1", "method": "rule",
+    "reason": "wish", "ends_on": None, "next_rep_id": None,
+}  # fmt: skip
+
+
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 @settings(max_examples=25, deadline=None)
 @given(timelines(), wishes(), st.sampled_from(["keep", "end"]), st.integers(0, 1))
+@example([owned_by_r1(0, 1), owned_by_r1(1, None)], [R1_FOR_GOOD], "keep", 0)
 def test_applied_and_rolled_back_is_as_before_and_applied_leaves_no_difference(
     before: list[dict[str, Any]], wanted: list[dict[str, Any]], without_rep: Any, days: int
 ) -> None:

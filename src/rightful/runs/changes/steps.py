@@ -124,8 +124,11 @@ def _compared(before: pl.DataFrame, desired: Desired, policy: ChangePolicy) -> p
 
 
 def _seats_at(before: pl.DataFrame, moment: datetime) -> pl.DataFrame:
-    """Give per seat who has it at a moment, and the first row that begins later."""
-    ahead = before.filter(pl.col("valid_from") > moment).sort("valid_from")
+    """Give per seat who has it at a moment, and the first row that begins later and changes something."""
+    ordered = before.sort(*SEAT, "valid_from")
+    is_first = pl.int_range(pl.len()).over(SEAT) == 0
+    changed = [pl.col(name).ne_missing(pl.col(name).shift().over(SEAT)) for name in ("rep_id", "territory_id")]
+    ahead = ordered.filter(is_first | pl.any_horizontal(changed)).filter(pl.col("valid_from") > moment)
     following = ahead.group_by(SEAT, maintain_order=True).agg(
         next_at=pl.col("valid_from").first(), rep_next=pl.col("rep_id").first()
     )
