@@ -21,6 +21,8 @@ FOUND = {
     "timer_without_condition": "a timer that was cancelled had an effect",
 }
 
+MOST_TRIES = 12
+
 
 def chaos(scene: DeskScene, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(TESTS / "chaotic.py"), "--plan", str(scene.folder), *arguments]
@@ -34,6 +36,11 @@ def test_nothing_acknowledged_is_lost_or_decided_twice(desk_scene: DeskScene) ->
 
 @pytest.mark.parametrize("bug", sorted(FOUND))
 def test_a_seeded_bug_is_found(desk_scene: DeskScene, bug: str) -> None:
-    done = chaos(desk_scene, "--cycles", "2" if bug.startswith("timer") else "4", "--bug", bug)
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert FOUND[bug] in done.stdout
+    # A kill at a moment that shows the bug is likely in a few cycles, not certain: so the dice fall anew until one does.
+    told = []
+    for seed in range(1, MOST_TRIES + 1):
+        done = chaos(desk_scene, "--cycles", "2", "--bug", bug, "--seed", str(seed))
+        if done.returncode == 1 and FOUND[bug] in done.stdout:
+            return
+        told.append(done.stdout + done.stderr)
+    pytest.fail("\n".join(told))
