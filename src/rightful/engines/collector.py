@@ -17,6 +17,8 @@ __all__ = ["paused_collector"]
 def paused_collector() -> Iterator[None]:
     """Pause the cycle collector; where it runs already paused, leave it to the outer pause.
 
+    A collection by hand meanwhile looks only through what was made since the pause began.
+
     Example:
         >>> with paused_collector():
         ...     gc.isenabled()
@@ -26,8 +28,11 @@ def paused_collector() -> Iterator[None]:
     """
     was_enabled = gc.isenabled()
     gc.disable()
+    if was_enabled:
+        gc.freeze()
     try:
         yield
     finally:
         if was_enabled:
+            gc.unfreeze()
             gc.enable()

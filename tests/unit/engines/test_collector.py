@@ -24,3 +24,9 @@ def test_an_inner_pause_does_not_end_the_outer_one() -> None:
         with paused_collector():
             pass
         assert not gc.isenabled()
+
+
+def test_a_collection_by_hand_leaves_what_was_there_before_alone() -> None:
+    with paused_collector():
+        assert gc.get_freeze_count() > 0
+    assert gc.get_freeze_count() == 0
