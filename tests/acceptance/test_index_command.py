@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,16 @@ from tiny import write_tiny
 
 
 @pytest.fixture(scope="module")
-def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def plan_that_ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("index") / "tiny"
     write_tiny(folder)
     assert call("run", str(folder)).code == 0
     return folder
+
+
+@pytest.fixture
+def plan(plan_that_ran: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(plan_that_ran, tmp_path / "tiny", symlinks=True)
 
 
 def test_the_index_is_made_once_and_looked_at(plan: Path) -> None:
