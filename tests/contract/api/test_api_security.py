@@ -209,7 +209,7 @@ def test_logs_hold_ids_and_no_personal_data(api: Served) -> None:
         "first_name": "Zelda",
         "last_name": "Quux",
         "email": "zelda@quux.example",
-        "phone": "+1 555 0199",
+        "phone": "+1 202 555 0199",
     }
     api.ask("POST", "/v1/leads", json=person, headers={"Idempotency-Key": "zelda@quux.example"})
     api.ask("POST", "/v1/leads", json={**person, "lead_id": ""})
@@ -220,7 +220,7 @@ def test_logs_hold_ids_and_no_personal_data(api: Served) -> None:
     lines = [json.loads(line) for line in api.written.getvalue().splitlines()]
     assert len(lines) >= 8
     assert {"request_id", "method", "route", "status", "ms", "key_id", "decision_id"} <= set(lines[2])
-    for word in ("zelda", "quux", "555", "rude", api.admin.rpartition("_")[2].lower()):
+    for word in ("zelda", "quux", "2025550199", "202 555", "rude", api.admin.rpartition("_")[2].lower()):
         assert word not in api.written.getvalue().lower(), word
     assert "zelda" not in api.ask("GET", "/metrics").text.lower()
 
