@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from rightful.crm import OBJECTS
 from rightful.errors import Mistake, PlanError, near_miss
 from rightful.plan.conditions import read_condition
-from rightful.plan.section import LONGEST_DAYS, Name, Section, Written, place_of, rule_fields
+from rightful.plan.section import LONGEST_DAYS, Name, RestOfPlan, Section, Written, place_of, rule_fields
 from rightful.plan.territories import Coverage, FamilyPolicy, Layer, Territory, TerritoryRule
 from rightful.rules import Condition, parse_expression
-
-if TYPE_CHECKING:
-    from rightful.plan.plan import Plan
 
 __all__ = [
     "AssignmentSection",
@@ -172,7 +169,7 @@ class AssignmentSection(Section):
         ruled = [rule.territory for layer in self.layers for rule in layer.rules]
         return tuple(dict.fromkeys([*named, *ruled, *(layer.catch_all for layer in self.layers if layer.catch_all)]))
 
-    def mistakes(self, plan: Plan) -> Iterator[Mistake]:
+    def mistakes(self, plan: RestOfPlan) -> Iterator[Mistake]:
         """Check rules, and that territories, layers, roles and objects that are named exist."""
         for layer in self.layers:
             for rule in layer.rules:
@@ -244,7 +241,7 @@ def rule_condition(rule: TerritoryRule, lists: Mapping[str, tuple[str, ...]]) ->
     return read_condition(rule.cells, rule.when, fields, lists, keys=TerritoryRule.model_fields, table="accounts")
 
 
-def _bad_expression(written: Written | None, table: str, plan: Plan) -> Iterator[Mistake]:
+def _bad_expression(written: Written | None, table: str, plan: RestOfPlan) -> Iterator[Mistake]:
     if written is None:
         return
     try:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from rightful.crm import OBJECTS
 from rightful.errors import Mistake, PlanError, near_miss
-from rightful.plan.section import LONGEST_DAYS, Name, Section, Written, place_of, rule_fields
+from rightful.plan.section import LONGEST_DAYS, Name, RestOfPlan, Section, Written, place_of, rule_fields
 from rightful.rules import parse_expression
-
-if TYPE_CHECKING:
-    from rightful.plan.plan import Plan
 
 __all__ = ["ApprovalPolicy", "ChangesSection", "HandOver", "Lock", "WriteBackTarget"]
 
@@ -105,7 +102,7 @@ class ChangesSection(Section):
         default=WriteBackTarget(), description="Where new owners are written for the CRM."
     )
 
-    def mistakes(self, plan: Plan) -> Iterator[Mistake]:
+    def mistakes(self, plan: RestOfPlan) -> Iterator[Mistake]:
         """Check that objects exist, and that the condition of hand-over can be read."""
         for name in (*self.objects, *(lock.object for lock in self.locks)):
             if name not in _OWNED:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
 from pydantic import Field
 
 from rightful.crm import OBJECT_OF_TABLE
 from rightful.errors import Mistake, PlanError, near_miss
 from rightful.plan.routing import RoutingRule, routing_condition, routing_fields
-from rightful.plan.section import LONGEST_DAYS, Name, Section, place_of
-
-if TYPE_CHECKING:
-    from rightful.plan.plan import Plan
+from rightful.plan.section import LONGEST_DAYS, Name, RestOfPlan, Section, place_of
 
 __all__ = ["EVENTS", "DeskSection", "Event", "Hold", "Notification", "SlaPolicy", "Webhook"]
 
@@ -99,7 +96,7 @@ class DeskSection(Section):
         description="How often a record may fail for reasons of our own before it becomes an exception.",
     )
 
-    def mistakes(self, plan: Plan) -> Iterator[Mistake]:
+    def mistakes(self, plan: RestOfPlan) -> Iterator[Mistake]:
         """Check rules, and that fields and tables that are named exist."""
         for rule in self.hold:
             try:

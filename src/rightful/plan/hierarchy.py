@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from rightful.errors import Mistake
-from rightful.plan.section import Name, Section, place_of
-
-if TYPE_CHECKING:
-    from rightful.plan.plan import Plan
+from rightful.plan.section import Name, RestOfPlan, Section, place_of
 
 __all__ = ["HeadCriterion", "HierarchySection", "Method", "NumberKey", "Override", "RollUp"]
 
@@ -115,7 +112,7 @@ class HierarchySection(Section):
             changes = {name: getattr(each, name) for name in ("methods", "apply_proposals", "overrides")}
             yield str(each.hierarchy), self.model_copy(update={**changes, "beside": ()})
 
-    def mistakes(self, plan: Plan) -> Iterator[Mistake]:
+    def mistakes(self, plan: RestOfPlan) -> Iterator[Mistake]:
         """Check that no method and no account is listed twice, and that overrides form no circle; in each hierarchy."""
         names = [str(each.hierarchy) for each in self.beside]
         for each in self.beside:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from rightful.crm import OBJECT_OF_TABLE
 from rightful.errors import Mistake, PlanError
 from rightful.plan.matching_weights import MatchingWeights
-from rightful.plan.section import Section, Written, rule_fields
+from rightful.plan.section import RestOfPlan, Section, Written, rule_fields
 from rightful.rules import RuleKind, parse_expression
-
-if TYPE_CHECKING:
-    from rightful.plan.plan import Plan
 
 __all__ = [
     "AccountFilter",
@@ -174,7 +171,7 @@ class MatchingSection(Section):
         """The synonyms as core names are written: lower case, single blanks."""
         return {_core(synonym.name): _core(synonym.means) for synonym in self.synonyms}
 
-    def mistakes(self, plan: Plan) -> Iterator[Mistake]:
+    def mistakes(self, plan: RestOfPlan) -> Iterator[Mistake]:
         """Check filters, and names and links that stand twice."""
         fields = filter_fields()
         for account_filter in self.filters:

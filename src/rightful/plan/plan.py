@@ -134,3 +134,8 @@ class Plan:
     def name(self) -> str:
         """The plan's name, by default that of its folder."""
         return self.general.name or self.folder.name
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Roles of the account team, from ``assignment.yaml``."""
+        return self.assignment.roles

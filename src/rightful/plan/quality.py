@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from rightful.crm import OBJECT_OF_TABLE, CrmObject
 from rightful.errors import Mistake, Place, near_miss
 from rightful.plan.duplicates import DEFAULT_KEYS, DuplicateRules, DuplicateTable
-from rightful.plan.section import Section, Written
-
-if TYPE_CHECKING:
-    from rightful.plan.plan import Plan
+from rightful.plan.section import RestOfPlan, Section, Written
 
 __all__ = ["Correction", "DomainList", "FieldWriters", "QualitySection", "Writer"]
 
@@ -88,7 +85,7 @@ class QualitySection(Section):
         texts = [key.text for key in self.rules_for(table).keys] or DEFAULT_KEYS[table]
         return tuple(tuple(part.strip() for part in text.split("+")) for text in texts)
 
-    def mistakes(self, plan: Plan) -> Iterator[Mistake]:
+    def mistakes(self, plan: RestOfPlan) -> Iterator[Mistake]:
         """Check that tables and fields exist."""
         del plan
         for writers in self.writers:

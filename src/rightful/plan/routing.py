@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -13,12 +13,9 @@ from pydantic import BeforeValidator, Field, model_validator
 from rightful.errors import Mistake, Place, PlanError, near_miss
 from rightful.plan.conditions import columns_are_cells, read_condition
 from rightful.plan.pools import Caps, Credits, Pool
-from rightful.plan.section import LONGEST_DAYS, Name, Section, Written, place_of, rule_fields
+from rightful.plan.section import LONGEST_DAYS, Name, RestOfPlan, Section, Written, place_of, rule_fields
 from rightful.plan.working_hours import read_hours
 from rightful.rules import Condition, RuleKind, parse_expression
-
-if TYPE_CHECKING:
-    from rightful.plan.plan import Plan
 
 __all__ = [
     "Availability",
@@ -222,7 +219,7 @@ class RoutingSection(Section):
         description="When the first response is due; the first rule that holds decides. Or the name of a CSV file.",
     )
 
-    def mistakes(self, plan: Plan) -> Iterator[Mistake]:
+    def mistakes(self, plan: RestOfPlan) -> Iterator[Mistake]:
         """Check rules and hours, and that pools, fields and roles that are named exist."""
         for rule in (*self.routes, *self.pool_rules, *self.disqualify, *self.sla):
             yield from _mistakes_of(partial(routing_condition, rule, plan.lists))
@@ -246,7 +243,7 @@ class RoutingSection(Section):
             if written is not None:
                 yield written, fields
 
-    def _unknown_names(self, plan: Plan) -> Iterator[Mistake]:
+    def _unknown_names(self, plan: RestOfPlan) -> Iterator[Mistake]:
         pools = [each.pool for each in self.pools]
         named = [
             *(rule.pool for rule in self.pool_rules),
@@ -262,7 +259,7 @@ class RoutingSection(Section):
             *self.territory.roles,
             *(role for route in self.routes for role in route.roles),
         ]
-        yield from _unknown("role", roles, plan.assignment.roles)
+        yield from _unknown("role", roles, plan.roles)
 
     def _circles(self) -> Iterator[Mistake]:
         """Find pools that fall back on one another."""

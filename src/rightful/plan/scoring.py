@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from rightful.errors import Mistake, PlanError, near_miss
 from rightful.plan.conditions import columns_are_cells, read_condition
-from rightful.plan.section import Name, Section, Written, place_of, rule_fields
+from rightful.plan.section import Name, RestOfPlan, Section, Written, place_of, rule_fields
 from rightful.plan.trained_score import TrainedScore
 from rightful.rules import Condition
-
-if TYPE_CHECKING:
-    from rightful.plan.plan import Plan
 
 __all__ = [
     "AccountScore",
@@ -234,7 +231,7 @@ class ScoringSection(Section):
             raise ValueError(message)
         return self
 
-    def mistakes(self, plan: Plan) -> Iterator[Mistake]:
+    def mistakes(self, plan: RestOfPlan) -> Iterator[Mistake]:
         """Check conditions, names that repeat, and names that must exist elsewhere."""
         yield from _repeated("activity type", [each.activity_type for each in self.activities])
         yield from _repeated("group", [each.group for each in self.groups])
@@ -283,7 +280,7 @@ def condition_of(clause: Clause, table: str, lists: Mapping[str, tuple[str, ...]
     return read_condition(clause.cells, clause.when, fields, lists, keys=type(clause).model_fields, table=table)
 
 
-def _unreadable(clause: Clause, table: str, plan: Plan) -> Iterator[Mistake]:
+def _unreadable(clause: Clause, table: str, plan: RestOfPlan) -> Iterator[Mistake]:
     try:
         condition_of(clause, table, plan.lists)
     except PlanError as error:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import Annotated, Any, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic_core import CoreSchema, core_schema
@@ -13,10 +13,7 @@ from rightful.crm import OBJECT_OF_TABLE, STAGE_ORDER, Kind
 from rightful.errors import Mistake, Place
 from rightful.rules import RuleKind
 
-if TYPE_CHECKING:
-    from rightful.plan.plan import Plan
-
-__all__ = ["LONGEST_DAYS", "Name", "Scalar", "Section", "Written", "place_of", "rule_fields"]
+__all__ = ["LONGEST_DAYS", "Name", "RestOfPlan", "Scalar", "Section", "Written", "place_of", "rule_fields"]
 
 _RULE_KINDS = {
     Kind.NUMBER: RuleKind.NUMBER,
@@ -99,12 +96,24 @@ class Written:
         raise ValueError(message)
 
 
+class RestOfPlan(Protocol):
+    """What a section asks of the plan that it is a part of, to check the names it uses."""
+
+    @property
+    def lists(self) -> Mapping[str, tuple[str, ...]]:
+        """Named lists, from ``plan.yaml`` and from ``lists/``."""
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Roles of the account team, from ``assignment.yaml``."""
+
+
 class Section(BaseModel):
     """A part of the plan; unknown keys are refused, nothing changes after loading."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True)
 
-    def mistakes(self, plan: Plan) -> Iterator[Mistake]:
+    def mistakes(self, plan: RestOfPlan) -> Iterator[Mistake]:
         """Check what one value cannot show: rules, and names that must exist elsewhere in the plan."""
         del plan
         yield from ()

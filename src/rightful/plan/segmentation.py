@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from rightful.errors import Mistake, Place, PlanError, near_miss
 from rightful.plan.conditions import columns_are_cells, read_condition
-from rightful.plan.section import Name, Section, Written, place_of, rule_fields
+from rightful.plan.section import Name, RestOfPlan, Section, Written, place_of, rule_fields
 from rightful.rules import Condition, RuleKind
-
-if TYPE_CHECKING:
-    from rightful.plan.plan import Plan
 
 __all__ = [
     "OUTPUTS",
@@ -186,7 +183,7 @@ class SegmentationSection(Section):
         common: Output | None = getattr(self, name)
         return None if common is None else (common, None)
 
-    def mistakes(self, plan: Plan) -> Iterator[Mistake]:
+    def mistakes(self, plan: RestOfPlan) -> Iterator[Mistake]:
         """Check every rule, and that the fields and lists that are named exist."""
         for name in OUTPUTS:
             common: Output | None = getattr(self, name)
@@ -223,7 +220,7 @@ def segment_condition(
     return read_condition(rule.cells, rule.when, fields, lists, keys=SegmentRule.model_fields)
 
 
-def _output_mistakes(output: Output, fields: Mapping[str, RuleKind], plan: Plan) -> Iterator[Mistake]:
+def _output_mistakes(output: Output, fields: Mapping[str, RuleKind], plan: RestOfPlan) -> Iterator[Mistake]:
     for rule in output.rules:
         try:
             segment_condition(rule, fields, plan.lists)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from rightful.crm import OBJECT_OF_TABLE, OBJECTS, CrmObject, Kind
 from rightful.errors import Mistake, Place, near_miss
-from rightful.plan.section import Section, Written
-
-if TYPE_CHECKING:
-    from rightful.plan.plan import Plan
+from rightful.plan.section import RestOfPlan, Section, Written
 
 __all__ = ["ROW_NUMBER", "SourcesSection", "TableSource"]
 
@@ -152,7 +149,7 @@ class SourcesSection(Section):
         sources: tuple[TableSource, ...] = getattr(self, table)
         return sources
 
-    def mistakes(self, plan: Plan) -> Iterator[Mistake]:
+    def mistakes(self, plan: RestOfPlan) -> Iterator[Mistake]:
         """Check that fields exist, and that no password stands in the plan."""
         del plan
         for crm_object in OBJECTS:
