@@ -64,9 +64,9 @@ def texts(columns: Mapping[str, Iterable[str | None]]) -> pa.Table:
     )
 
 
-def people(records: pa.Table, truth: Sequence[str], kinds: Mapping[str, Kind]) -> Case:
+def people(records: pa.Table, truth: Sequence[str], kinds: Mapping[str, Kind], beside: Sequence[str] = ()) -> Case:
     fields = [Field(name, kind) for name, kind in kinds.items()]
-    return Case(records.select(list(kinds)), truth, lambda table: alike_people(table, fields))
+    return Case(records.select([*kinds, *beside]), truth, lambda table: alike_people(table, fields))
 
 
 def companies(names: Sequence[str], truth: Sequence[str], **others: Sequence[str | None]) -> Case:
@@ -119,7 +119,8 @@ def febrl(*names: str) -> Callable[[Path], Case]:
             "date_of_birth": Kind.DATE,
             "soc_sec_id": Kind.CODE,
         }
-        return people(texts(rows.to_dict(as_series=False)), truth, kinds)
+        # Splink's example finds candidates by the state as well.
+        return people(texts(rows.to_dict(as_series=False)), truth, kinds, beside=("state",))
 
     return read
 
