@@ -114,7 +114,7 @@ MATCHED = added(
         Kind.NUMBER,
         "Probability that the match is right, 0 to 1; null without candidates",
     ),
-    ("match_method", Kind.CODE, "manual_link, crm_link, evidence, or none"),
+    ("match_method", Kind.CODE, "manual_link, crm_link, affiliation, evidence, or none"),
     ("match_reason", Kind.TEXT, "Evidence per field, filters and the tie-breaker that decided"),
 )
 SEGMENTED = added(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from rightful.crm import OBJECT_OF_TABLE
 from rightful.errors import Mistake, PlanError
@@ -16,6 +16,7 @@ from rightful.rules import RuleKind, parse_expression
 
 __all__ = [
     "AccountFilter",
+    "Affiliation",
     "DomainOnly",
     "Emphasis",
     "Link",
@@ -64,7 +65,9 @@ class AccountFilter(Section):
 class NameMeaning(Section):
     """A name or word that stands for another."""
 
-    name: str = Field(description="Company name or single word as people write it; case and legal form do not matter.")
+    name: str = Field(
+        description="Company name without its legal form, or single word, as people write it; case does not matter."
+    )
     means: str = Field(description="What it is compared as: a name or word of the same kind.")
 
 
@@ -74,6 +77,30 @@ class Link(Section):
     object: Literal["lead", "contact"] = Field(default="lead", description="What the record is: `lead` or `contact`.")
     record_id: str = Field(description="Identifier of the lead or contact.")
     account_id: str = Field(description="Identifier of the account; of a merged account its survivor counts.")
+
+
+class Affiliation(Section):
+    """A company that belongs to an account without being it: a brand, an agency, a subsidiary that has no account."""
+
+    name: str = Field(
+        default="", description="Its name as people write it, without the legal form; case and marks do not matter."
+    )
+    domain: str = Field(default="", description="Its registrable domain such as acme.com, of web or business e-mail.")
+    account_id: str = Field(description="Identifier of the account; of a merged account its survivor counts.")
+
+    @field_validator("domain")
+    @classmethod
+    def _lower(cls, domain: str) -> str:
+        return domain.lower()
+
+    @model_validator(mode="after")
+    def _name_or_domain(self) -> Self:
+        if not self.name and not self.domain:
+            message = (
+                f"an affiliation with account {self.account_id!r} has neither name nor domain: fill one of the two"
+            )
+            raise ValueError(message)
+        return self
 
 
 class Emphasis(Section):
@@ -142,6 +169,11 @@ class MatchingSection(Section):
         default=(),
         description="Names and words that stand for others: former names, brands, abbreviations of your trade.",
     )
+    affiliations: tuple[Affiliation, ...] = Field(
+        default=(),
+        description="Companies that belong to an account without being it, such as `affiliations.csv`: their leads and"
+        " contacts are matched to that account.",
+    )
     crm_links: Literal["keep", "rematch"] = Field(
         default="keep",
         description="`keep`: a lead or contact that has an account in the CRM keeps it; `rematch`: evidence decides again.",
@@ -182,6 +214,9 @@ class MatchingSection(Section):
         yield from _repeated("filters", [account_filter.name for account_filter in self.filters])
         yield from _repeated("tie_breakers", [breaker.value for breaker in self.tie_breakers])
         yield from _repeated("synonyms", [synonym.name for synonym in self.synonyms])
+        for key in ("name", "domain"):
+            values = [str(getattr(each, key)) for each in self.affiliations]
+            yield from _repeated("affiliations", [value for value in values if value])
         yield from _repeated("manual_links", [f"{link.object} {link.record_id}" for link in self.manual_links])
         both = set(self.manual_links) & set(self.never_match)
         for link in sorted(both, key=lambda link: (link.object, link.record_id)):

@@ -14,6 +14,7 @@ from rightful.errors import Mistake, RunError, near_miss
 from rightful.runs.matches.labels import TABLES, Label, Labels
 from rightful.runs.run import Run
 from rightful.runs.training.measure import share_interval
+from rightful.stages.matching.links import LINK_METHODS
 
 __all__ = ["CalibrationBin", "MatchEvaluation", "Score", "Threshold", "evaluate_matches", "score_of"]
 
@@ -22,7 +23,6 @@ Floats = npt.NDArray[np.float64]
 
 _RESAMPLES = 1_000
 _BINS = 10
-_LINKS = ("manual_link", "crm_link")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def _judge(run: Run, labels: Sequence[Label], by: str) -> tuple[_Judged, int]:
     rows, linked = [], 0
     for label in labels:
         account_id, method, part = decided[label.object][label.record_id]
-        if method in _LINKS:
+        if method in LINK_METHODS:
             linked += 1
             continue
         best_id, probability = likeliest.get((label.object, label.record_id), (None, 0.0))

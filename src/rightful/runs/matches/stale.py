@@ -12,6 +12,7 @@ from rightful.crm import OBJECT_OF_TABLE
 from rightful.errors import Mistake, Place, RunError
 from rightful.runs.matches.labels import TABLES
 from rightful.runs.run import Run
+from rightful.stages.matching.links import LINK_METHODS
 
 __all__ = ["StaleMatch", "run_before", "stale_matches"]
 
@@ -29,7 +30,6 @@ _PERSON = (
 )
 _ACCOUNT = ("core_name", "other_name", "domain", "phone", "street", "city", "state", "postal_code", "country")
 _MATCHED = ("matched_account_id", "match_probability", "match_method")
-_LINKS = frozenset(("crm_link", "manual_link"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def stale_matches(now: Run, before: Run) -> tuple[StaleMatch, ...]:
         for row in _both(now, before, table).iter_rows(named=True):
             old, new = row["matched_account_id_before"], row["matched_account_id"]
             changes = (*_differences(row, name, _PERSON), *_account_changes(old, accounts, survivors))
-            is_link = row["match_method"] in _LINKS
+            is_link = row["match_method"] in LINK_METHODS
             if survivors.get(old, old) != new:
                 state = "moved" if new else "lost"
                 reasons = (*changes, *plan) or ("another account came, went or changed",)

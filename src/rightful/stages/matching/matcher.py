@@ -13,6 +13,8 @@ import pyarrow.compute as pc
 from rightful.crm import OBJECT_OF_TABLE
 from rightful.plan import Plan
 from rightful.plan.matching import MatchingSection, filter_fields
+from rightful.stages.matching.affiliations import COLUMNS as AFFILIATION_COLUMNS
+from rightful.stages.matching.affiliations import Affiliated, Affiliations
 from rightful.stages.matching.compare import compare
 from rightful.stages.matching.decide import decide
 from rightful.stages.matching.facts import AccountFacts, FactReader
@@ -47,7 +49,7 @@ class Match:
     Attributes:
         account_id: The account; None when none is likely enough.
         probability: Of the match, else of the likeliest candidate; None without candidates.
-        method: ``manual_link``, ``crm_link``, ``evidence`` or ``none``.
+        method: One of ``LINK_METHODS``, ``evidence`` or ``none``.
     """
 
     account_id: str | None
@@ -80,6 +82,7 @@ class Matcher:
         facts: What filters and tie-breakers know of them.
         section: The plan's section.
         links: Links by object, ``lead`` and ``contact``.
+        affiliations: Companies that belong to an account without being it.
         spellings: What names and words are compared as.
         weighing: What each finding is worth under the plan.
     """
@@ -88,6 +91,7 @@ class Matcher:
     facts: AccountFacts
     section: MatchingSection
     links: Mapping[str, Links]
+    affiliations: Affiliations
     spellings: Spellings
     weighing: Weighing
 
@@ -109,6 +113,7 @@ class Matcher:
     def under(cls, plan: Plan, index: CandidateIndex, facts: AccountFacts, survivors: Mapping[str, str]) -> Matcher:
         """Match by a plan with accounts that were made ready under its synonyms and filters."""
         section = plan.matching
+        spellings = Spellings.of(section.spellings)
         links = {
             name: Links.of(
                 name,
@@ -124,7 +129,8 @@ class Matcher:
             facts=facts,
             section=section,
             links=links,
-            spellings=Spellings.of(section.spellings),
+            affiliations=Affiliations.of(section.affiliations, spellings),
+            spellings=spellings,
             weighing=Weighing.of(section.trained_weights, section.weights.model_dump()),
         )
 
@@ -132,11 +138,13 @@ class Matcher:
         """Match one record of ``leads`` or ``contacts``: cleaned values by column, what is missing is unknown."""
         crm_object = OBJECT_OF_TABLE[table]
         record_ids = [record[crm_object.key]]
-        link = self.links[crm_object.name].of_records(record_ids, [record.get("account_id")], self.index)[0]
+        columns = {name: [record.get(name)] for name in PERSON_COLUMNS}
+        affiliated = self.affiliations.of_people(columns) if self.affiliations else [None]
+        links = self.links[crm_object.name]
+        link = links.of_records(record_ids, [record.get("account_id")], affiliated, self.index)[0]
         if link and link.account_id is not None:
             told = Told([link.reason], NOBODY_SHOWN)
             return Match(link.account_id, 1.0, link.method, lambda: told)
-        columns = {name: [record.get(name)] for name in PERSON_COLUMNS}
         asked = self._decide(crm_object.name, record_ids, columns, [link.reason if link else ""])
         account_ids, probabilities = likeliest(asked, self.index)
         return Match(
@@ -166,7 +174,8 @@ class Matcher:
 
     def _match_chunk(self, object_name: str, key: str, people: pa.Table) -> Matches:
         record_ids = people[key].to_pylist()
-        found = self.links[object_name].of_records(record_ids, people["account_id"].to_pylist(), self.index)
+        crm_account_ids = people["account_id"].to_pylist()
+        found = self.links[object_name].of_records(record_ids, crm_account_ids, self._affiliated(people), self.index)
         closed = [(row, link) for row, link in enumerate(found) if link and link.account_id is not None]
         rows = linked_rows([record_ids[row] for row, _ in closed], [link for _, link in closed])
         if len(closed) == len(people):
@@ -178,6 +187,11 @@ class Matcher:
         decided = self._outcome(object_name, key, people.take(at), [found[row] for row in open_rows])
         back = pc.sort_indices(pa.array([*open_rows, *(row for row, _ in closed)], pa.int64()))
         return Matches(pa.concat_tables([decided.matches, rows]).take(back), decided.candidates)
+
+    def _affiliated(self, people: pa.Table) -> list[Affiliated | None]:
+        if not self.affiliations:
+            return [None] * len(people)
+        return self.affiliations.of_people({name: people[name].to_pylist() for name in AFFILIATION_COLUMNS})
 
     def _outcome(self, object_name: str, key: str, people: pa.Table, links: Sequence[Linked | None]) -> Matches:
         lost = [link.reason if link else "" for link in links]

@@ -159,6 +159,43 @@ def test_a_crm_link_stays_unless_the_plan_says_rematch(matcher_of: MatcherOf) ->
     assert matcher_of(accounts, matching="crm_links: rematch").match_one("leads", lead).account_id == "A1"
 
 
+AFFILIATIONS = """affiliations:
+  - {name: Zebra-Works, account_id: A1}
+  - {domain: Zoo.example, account_id: OLD}
+  - {domain: gone.example, account_id: GONE}
+"""
+
+
+@pytest.mark.parametrize(
+    ("person", "account_id", "words"),
+    [
+        ({"core_name": "zebra works"}, "A1", "Affiliated with account A1 in the plan, by its name 'zebra works'."),
+        ({"core_name": "holding", "other_name": "zebra works"}, "A1", "by its name 'zebra works'"),
+        ({"email_domain": "zoo.example"}, "A2", "account A2 (into which OLD was merged) in the plan, by its domain zoo.example"),
+        ({"core_name": "zebra works", "domain": "zoo.example"}, "A2", "by its domain zoo.example"),
+        ({"core_name": "acme widgets", "domain": "gone.example"}, "A1", "affiliated with account GONE, which is not in the book"),
+        ({"core_name": "zebra"}, None, "No account shares"),
+    ],
+)  # fmt: skip
+def test_an_affiliated_company_goes_to_its_account(
+    matcher_of: MatcherOf, person: dict[str, Any], account_id: str | None, words: str
+) -> None:
+    match = matcher_of(TWINS, {"OLD": "A2"}, matching=AFFILIATIONS).match_one("leads", {"lead_id": "L1", **person})
+    assert match.account_id == account_id
+    assert words in match.reason
+
+
+def test_hands_and_the_crm_win_over_an_affiliation_and_a_forbidden_pair_has_none(matcher_of: MatcherOf) -> None:
+    zebra = {"lead_id": "L1", "core_name": "zebra works"}
+    assert matcher_of(TWINS, matching=AFFILIATIONS).match_one("leads", zebra).method == "affiliation"
+    in_crm = matcher_of(TWINS, matching=AFFILIATIONS).match_one("leads", {**zebra, "account_id": "A2"})
+    assert (in_crm.account_id, in_crm.method) == ("A2", "crm_link")
+    by_hand = matcher_of(TWINS, matching=AFFILIATIONS + "manual_links: [{record_id: L1, account_id: A2}]")
+    assert by_hand.match_one("leads", zebra).method == "manual_link"
+    never = matcher_of(TWINS, matching=AFFILIATIONS + "never_match: [{record_id: L1, account_id: A1}]")
+    assert never.match_one("leads", zebra).method == "none"
+
+
 def test_a_never_match_pair_is_ruled_out(matcher_of: MatcherOf) -> None:
     plan = "never_match: [{record_id: L1, account_id: A1}]"
     matcher = matcher_of(TWINS, matching=plan)
@@ -174,13 +211,14 @@ def test_rows_stay_in_their_order_whatever_decides_them(matcher_of: MatcherOf) -
         {**LEAD, "lead_id": "L2"},
         {"lead_id": "L1", "account_id": "A9"},
         {"lead_id": "L0", "core_name": "zebra"},
+        {"lead_id": "LB", "core_name": "zebra works"},
     ]
     kinds = {name: pa.bool_() if name == "is_free_email" else pa.string() for name in PERSON_COLUMNS}
     columns = {"lead_id": pa.string(), "account_id": pa.string(), **kinds}
     people = pa.table({name: pa.array([row.get(name) for row in rows], kind) for name, kind in columns.items()})
-    matches = matcher_of([*TWINS, {"account_id": "A9"}]).match("leads", people).matches
-    assert matches["lead_id"].to_pylist() == ["L3", "L2", "L1", "L0"]
-    assert matches["match_method"].to_pylist() == ["crm_link", "evidence", "crm_link", "none"]
+    matches = matcher_of([*TWINS, {"account_id": "A9"}], matching=AFFILIATIONS).match("leads", people).matches
+    assert matches["lead_id"].to_pylist() == ["L3", "L2", "L1", "L0", "LB"]
+    assert matches["match_method"].to_pylist() == ["crm_link", "evidence", "crm_link", "none", "affiliation"]
     assert len(matcher_of(TWINS).match("leads", people.slice(0, 0)).matches) == 0
 
 
