@@ -14,8 +14,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from rightful.plan.duplicates import DuplicateRules
 from rightful.stages.quality.cohesion import ALWAYS, NEVER, cohesive_groups
@@ -74,6 +72,9 @@ def _components(
 ) -> Iterator[tuple[list[int], dict[Pair, float]]]:
     """Give the connected components of several rows, each with the links inside it, those too weak to join as well."""
     left, right = np.array(joins, dtype=np.int64).reshape(-1, 2).T
+    from scipy.sparse import coo_array  # noqa: PLC0415 - it takes long to load, and the desk does not need it
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - as above
+
     graph = coo_array((np.ones(len(joins), np.int8), (left, right)), shape=(rows, rows))
     label = connected_components(graph, directed=False)[1].tolist()
     members: dict[int, list[int]] = {}
