@@ -119,10 +119,12 @@ class Scene:
         frame = pl.DataFrame(pl.from_arrow(self.ledger.ownership()))
         return frame.filter(pl.col("rep_id").is_not_null()).drop("recorded_at", "change_set_id", "plan_version")
 
-    def edit(self, record_id: str, rep_id: str, name: str = "account") -> None:
-        """Let somebody else give a record to a rep."""
+    def edit(
+        self, record_id: str, rep_id: str, name: str = "account", *, role: str = "account_executive", seat: int = 1
+    ) -> None:
+        """Let somebody else give a seat of a record to a rep."""
         row = {
-            "object": name, "record_id": record_id, "role": "account_executive", "territory_id": "NA",
+            "object": name, "record_id": record_id, "role": role, "seat": seat, "territory_id": "NA",
             "rep_id": rep_id, "valid_from": self.run.manifest.as_of, "method": "manual", "reason": "by hand",
         }  # fmt: skip
         with self.ledger.write("edit", at=NOW, actor="eve") as entry:

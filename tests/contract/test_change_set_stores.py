@@ -106,6 +106,22 @@ def test_an_applied_change_set_leaves_an_empty_difference(stage: Scene) -> None:
     assert again.proposal.steps.is_empty()
 
 
+def test_seats_that_no_plan_decides_are_listed_and_stay(stage: Scene) -> None:
+    proposed(stage)  # the first proposal takes the book's owners into the ledger
+    by_hand = {("A1", "customer_success", 2, "R7"), ("A1", "lawyer", 1, "R7"), ("A1", AE, 2, "R2")}
+    for record_id, role, seat, rep_id in sorted(by_hand):
+        stage.edit(record_id, rep_id, role=role, seat=seat)
+    held = proposed(stage).proposal.held.filter(pl.col("cause") == "beside")
+    assert set(held.select("record_id", "role", "rep_id").iter_rows()) == {
+        (key, role, rep) for key, role, _, rep in by_hand
+    }
+    apply(stage.plan, stage.ledger, approved(stage), stage.by("bob"), None)
+    rows = stage.ledger.ownership(stage.run.manifest.as_of, record_ids=["A1"]).to_pylist()
+    seats = {(row["record_id"], row["role"], row["seat"], row["rep_id"]) for row in rows}
+    assert seats == by_hand | {("A1", AE, 1, "R4"), ("A1", "customer_success", 1, "R6")}
+    assert proposed(stage).change_set is None
+
+
 def test_apply_then_rollback_is_identity(stage: Scene) -> None:
     name, crm = approved(stage), crm_of(stage)
     before, crm_before = stage.timelines(), dict(crm.owners)

@@ -144,7 +144,7 @@ R1_FOR_GOOD = {
 def test_applied_and_rolled_back_is_as_before_and_applied_leaves_no_difference(
     before: list[dict[str, Any]], wanted: list[dict[str, Any]], without_rep: Any, days: int
 ) -> None:
-    policy = ChangePolicy(AT + timedelta(days=days), ZoneInfo("UTC"), "owner", without_rep=without_rep)
+    policy = ChangePolicy(AT + timedelta(days=days), ZoneInfo("UTC"), ("owner",), without_rep=without_rep)
     with open_ledger("sqlite://") as ledger:
         if before:
             with ledger.write("import", at=AT, actor="ann") as entry:
@@ -169,9 +169,9 @@ OVERRIDES = {
 def test_every_seat_has_one_decision_and_steps_of_one_account_are_together(
     before: list[dict[str, Any]], wanted: list[dict[str, Any]]
 ) -> None:
-    policy = ChangePolicy(AT, ZoneInfo("UTC"), "owner")
+    policy = ChangePolicy(AT, ZoneInfo("UTC"), ("owner",))
     frame = pl.DataFrame(before, schema_overrides=OVERRIDES) if before else pl.DataFrame(schema=FRAME)
-    proposal = steps_of(frame, desired(wanted), policy)
+    proposal = steps_of(frame.with_columns(plan_version=pl.lit(None, pl.String)), desired(wanted), policy)
     runs = proposal.steps["group_id"].rle().struct.field("value").to_list()
     assert len(runs) == len(set(runs))
     first = proposal.steps.filter(~pl.col("kind").str.contains("^(return|hand_over) "))

@@ -34,6 +34,7 @@ _CAUSES = {
     "pin": "pinned",
     "exempt": "exempt from moving",
     "nobody": "the plan has nobody",
+    "beside": "not decided by the plan",
     "gone": "no longer in the book",
     "merged": "merged into another record",
     "quarantined": "unreadable in the book",

@@ -49,7 +49,7 @@ def policy_of(plan: Plan, run: Run, effective_at: datetime) -> ChangePolicy:
     return ChangePolicy(
         effective_at,
         time_zone,
-        primary_role=plan.assignment.roles[0],
+        roles=tuple(map(str, plan.assignment.roles)),
         without_rep=section.without_rep,
         when_gone=section.when_gone,
         locked_records=worded,

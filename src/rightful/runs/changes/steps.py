@@ -38,7 +38,7 @@ class ChangePolicy:
     Attributes:
         effective_at: Instant at which the changes take effect.
         time_zone: In which days begin and end.
-        primary_role: Role that owns a record; the others are the account's team.
+        roles: Roles of the plan: the first owns a record, the others are the account's team.
         without_rep: ``keep`` or ``end`` the ownership of records for which the plan has nobody.
         when_gone: ``keep`` or ``end`` the ownership of records that the book no longer has.
         locked_records: Reason by (object, record_id).
@@ -48,12 +48,17 @@ class ChangePolicy:
 
     effective_at: datetime
     time_zone: ZoneInfo
-    primary_role: str
+    roles: tuple[str, ...]
     without_rep: Literal["keep", "end"] = "keep"
     when_gone: Literal["keep", "end"] = "keep"
     locked_records: Mapping[tuple[str, str], str] = field(default_factory=dict)
     locked_accounts: Mapping[str, str] = field(default_factory=dict)
     later: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def primary_role(self) -> str:
+        """Role that owns a record."""
+        return self.roles[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,8 @@ class Proposal:
     Attributes:
         steps: In the order in which they are taken: number, group_id, kind, object, record_id, role, seat, territory_id_before,
             rep_id_before, territory_id, rep_id, valid_from, valid_to, method, reason, value_usd, is_in_crm (the CRM has to be told).
-        held: Records that stay, with the cause (pin, lock, exempt, nobody, gone, merged, quarantined, differs) and the reason:
-            object, record_id, role, rep_id (who keeps it), would_rep_id (who would get it; null where unknown), cause, reason.
+        held: Records that stay, with the cause (pin, lock, exempt, nobody, beside, gone, merged, quarantined, differs) and the
+            reason: object, record_id, role, rep_id (who keeps it), would_rep_id (who would get it; null where unknown), cause, reason.
     """
 
     steps: pl.DataFrame
@@ -85,7 +90,8 @@ def steps_of(before: pl.DataFrame, desired: Desired, policy: ChangePolicy) -> Pr
     """Compare who owns what with who should, and give the steps between them.
 
     Args:
-        before: Whole timelines as the ledger has them: object, record_id, role, seat, territory_id, rep_id, valid_from, valid_to.
+        before: Whole timelines as the ledger has them: object, record_id, role, seat, territory_id, rep_id, valid_from, valid_to,
+            plan_version.
         desired: What a run wants.
         policy: What the plan says of changes.
 
@@ -134,7 +140,7 @@ def _seats_at(before: pl.DataFrame, moment: datetime) -> pl.DataFrame:
     )
     now = before.filter(
         pl.col("valid_from") <= moment, pl.col("valid_to").is_null() | (pl.col("valid_to") > moment)
-    ).select(*SEAT, rep_now="rep_id", territory_now="territory_id")
+    ).select(*SEAT, rep_now="rep_id", territory_now="territory_id", version_now="plan_version")
     return now.join(following, on=SEAT, how="full", coalesce=True)
 
 
@@ -172,7 +178,7 @@ def _decided(seats: pl.DataFrame, policy: ChangePolicy) -> pl.DataFrame:
 
 def _unwanted_action(policy: ChangePolicy) -> pl.Expr:
     """End the ownership of records that the plan gives nobody, where it says so; seats that a team no longer has always end."""
-    here = pl.col("fate").is_in(["present", "found"])
+    here = _is_here() & _is_of_plan(policy)
     ends = (here & (pl.col("role") != policy.primary_role)) | (
         here & pl.lit(policy.without_rep == "end") | (pl.col("fate") == "gone") & pl.lit(policy.when_gone == "end")
     )
@@ -180,9 +186,19 @@ def _unwanted_action(policy: ChangePolicy) -> pl.Expr:
 
 
 def _unwanted_cause(policy: ChangePolicy) -> pl.Expr:
-    here = pl.col("fate").is_in(["present", "found"])
-    cause = pl.when(here).then(pl.lit("nobody")).otherwise(pl.col("fate"))
+    nobody = pl.when(_is_of_plan(policy)).then(pl.lit("nobody")).otherwise(pl.lit("beside"))
+    cause = pl.when(_is_here()).then(nobody).otherwise(pl.col("fate"))
     return pl.when(_unwanted_action(policy).is_null()).then(cause)
+
+
+def _is_here() -> pl.Expr:
+    return pl.col("fate").is_in(["present", "found"])
+
+
+def _is_of_plan(policy: ChangePolicy) -> pl.Expr:
+    """Tell whether a seat is the plan's: the first of its roles, or one that a plan gave before. Others are recorded beside it."""
+    decides = pl.col("role").is_in(policy.roles) & (pl.col("seat") == 1)
+    return decides | pl.col("version_now").is_not_null()
 
 
 def _with_locks(decided: pl.DataFrame, policy: ChangePolicy) -> pl.DataFrame:
@@ -278,6 +294,7 @@ def _held(decided: pl.DataFrame) -> pl.DataFrame:
     reason = (
         pl.when(cause == "lock").then("lock")
         .when(cause == "nobody").then(pl.lit("the plan has nobody for it; see the run's exceptions"))
+        .when(cause == "beside").then(pl.format("seat {} as {} was recorded without a plan, and this one does not decide it", "seat", "role"))
         .when(cause == "gone").then(pl.lit("the book no longer has it"))
         .when(cause == "merged").then(pl.format("it was merged into {}", "fate_detail"))
         .when(cause == "quarantined").then(pl.format("its row could not be read: {}", "fate_detail"))

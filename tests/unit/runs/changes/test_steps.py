@@ -13,10 +13,11 @@ from rightful.runs.changes.steps import ChangePolicy, Proposal, start_of, steps_
 AT = datetime(2026, 7, 1, tzinfo=UTC)
 LATER = datetime(2026, 8, 1, tzinfo=UTC)
 INSTANT = pl.Datetime("us", "UTC")
-POLICY = ChangePolicy(AT, ZoneInfo("UTC"), "owner")
+ROLES = ("owner", "success")
+POLICY = ChangePolicy(AT, ZoneInfo("UTC"), ROLES)
 BEFORE = {
     "object": pl.String, "record_id": pl.String, "role": pl.String, "seat": pl.Int64, "territory_id": pl.String,
-    "rep_id": pl.String, "valid_from": INSTANT, "valid_to": INSTANT,
+    "rep_id": pl.String, "valid_from": INSTANT, "valid_to": INSTANT, "plan_version": pl.String,
 }  # fmt: skip
 SEATS = {
     "object": pl.String, "record_id": pl.String, "role": pl.String, "territory_id": pl.String, "rep_id": pl.String,
@@ -31,7 +32,7 @@ RECORDS = {
 def owned(record_id: str, rep: str | None, **more: Any) -> dict[str, Any]:
     row = {
         "object": "account", "record_id": record_id, "role": "owner", "seat": 1, "territory_id": "WEST", "rep_id": rep,
-        "valid_from": AT - timedelta(days=90), "valid_to": None,
+        "valid_from": AT - timedelta(days=90), "valid_to": None, "plan_version": "v1",
     }  # fmt: skip
     return row | more
 
@@ -168,7 +169,7 @@ def test_records_without_a_rep_stay_unless_the_plan_ends_them(fate: str, keep: s
     records = [] if fate == "gone" else [record("A1", fate=fate, fate_detail="A2")]
     kept = compare([owned("A1", "R1")], [], records)
     assert (told(kept), held(kept)) == ([], [("A1", "R1", keep)])
-    ending = ChangePolicy(AT, ZoneInfo("UTC"), "owner", without_rep="end", when_gone="end")
+    ending = ChangePolicy(AT, ZoneInfo("UTC"), ROLES, without_rep="end", when_gone="end")
     assert compare([owned("A1", "R1")], [], records, ending).steps["kind"].to_list() == end
 
 
@@ -177,15 +178,36 @@ def test_a_seat_that_the_team_no_longer_has_ends() -> None:
     assert told(proposal) == [("end team member", "A1", "R1", None, AT, None)]
 
 
+@pytest.mark.parametrize("more", [{"seat": 2}, {"seat": 2, "role": "success"}, {"role": "lawyer"}])
+def test_a_seat_that_no_plan_decides_is_left_alone_and_listed(more: dict[str, Any]) -> None:
+    by_hand = owned("A1", "R9", plan_version=None, **more)
+    policy = ChangePolicy(AT, ZoneInfo("UTC"), ROLES, without_rep="end", when_gone="end")
+    proposal = compare([owned("A1", "R1"), by_hand], [wanted("A1", "R2")], policy=policy)
+    assert told(proposal) == [("reassign account", "A1", "R1", "R2", AT, None)]
+    assert held(proposal) == [("A1", "R9", "beside")]
+    seat, role = by_hand["seat"], by_hand["role"]
+    assert proposal.held["reason"].to_list() == [
+        f"seat {seat} as {role} was recorded without a plan, and this one does not decide it"
+    ]
+    assert {row[2] for row in told(compare([by_hand], [], [], policy))} == {
+        "R9"
+    }  # but a record that is gone ends whole
+
+
+def test_a_role_that_the_plan_gave_up_ends_where_a_plan_had_given_it() -> None:
+    proposal = compare([owned("A1", "R1"), owned("A1", "R3", role="lawyer")], [wanted("A1", "R1")])
+    assert told(proposal) == [("end team member", "A1", "R3", None, AT, None)]
+
+
 def test_locks_hold_records_and_whole_accounts() -> None:
     before = [owned("A1", "R1"), owned("A2", "R1"), owned("O1", "R1", object="opportunity")]
     seats = [wanted("A1", "R2"), wanted("A2", "R2"), wanted("O1", "R2", object="opportunity")]
     records = [record("A1"), record("A2"), record("O1", object="opportunity", account_id="A1")]
-    policy = ChangePolicy(AT, ZoneInfo("UTC"), "owner", locked_accounts={"A1": "in court"})
+    policy = ChangePolicy(AT, ZoneInfo("UTC"), ROLES, locked_accounts={"A1": "in court"})
     proposal = compare(before, seats, records, policy)
     assert [row[1] for row in told(proposal)] == ["A2"]
     assert held(proposal) == [("A1", "R1", "lock"), ("O1", "R1", "lock")]
-    one = ChangePolicy(AT, ZoneInfo("UTC"), "owner", locked_records={("account", "A2"): "in court"})
+    one = ChangePolicy(AT, ZoneInfo("UTC"), ROLES, locked_records={("account", "A2"): "in court"})
     assert [row[1] for row in told(compare(before, seats, records, one))] == ["A1", "O1"]
 
 
@@ -198,7 +220,7 @@ def test_an_account_that_is_handed_over_takes_its_records_with_it() -> None:
         record("A2"),
         record("A3"),
     ]
-    policy = ChangePolicy(AT, ZoneInfo("UTC"), "owner", later={"A1": LATER, "A3": LATER})
+    policy = ChangePolicy(AT, ZoneInfo("UTC"), ROLES, later={"A1": LATER, "A3": LATER})
     begins = {row[1]: row[4] for row in told(compare(before, seats, records, policy))}
     assert begins == {"A1": LATER, "O1": LATER, "A2": AT}
 
