@@ -35,13 +35,18 @@ ORDER_BITS = 20
 
 # Accounts whose keys are made at a time.
 _CHUNK = 32_768
-_PERSON_BITS = np.int64(44)
+_ROW_BITS, _TRUST_BITS, _PERSON_BITS = 28, 12, 44
+_ROW, _TRUSTED = (1 << _ROW_BITS) - 1, (1 << _TRUST_BITS) - 1
 _MOST_SHARED = int(CAPS.max())
-# How much a key says, by kind and by the number of accounts that share it.
-_TRUST = np.maximum(
-    0.2,
-    np.array([[kind.trust] for kind in KEY_KINDS]) * (1.0 - np.log(np.maximum(1, np.arange(_MOST_SHARED + 1))) / 9.0),
-)
+# How much a key says, by kind and by the number of accounts that share it: whole numbers, whose sums depend on no order.
+_TRUST = np.rint(
+    256
+    * np.maximum(
+        0.2,
+        np.array([[kind.trust] for kind in KEY_KINDS])
+        * (1.0 - np.log(np.maximum(1, np.arange(_MOST_SHARED + 1))) / 9.0),
+    )
+).astype(np.int64)
 
 Rows = npt.NDArray[np.int32]
 
@@ -203,8 +208,7 @@ class CandidateIndex:
         rarest = rarest_words(names, np.where(counts > 0, counts, np.iinfo(np.int64).max))
         keys = people_keys(people, rarest)
         asked, row, shared = self._found(keys)
-        weight = _TRUST[keys.kind, shared][asked]
-        person, row = self._best(keys.row[asked], row, weight)
+        person, row = self._best(keys.row[asked], row, _TRUST[keys.kind, shared][asked])
         pairs = Pairs(people.record[person], self.accounts.record[row], person, row)
         if len(people) == people.record.max(initial=-1) + 1 and not self._doubles:
             return pairs
@@ -229,25 +233,39 @@ class CandidateIndex:
         fits = (shared <= CAPS[keys.kind])[asked]
         return asked[fits], row[fits], np.minimum(shared, _MOST_SHARED)
 
-    def _best(self, person: npt.NDArray[np.int64], row: Rows, weight: npt.NDArray[np.float64]) -> tuple[Rows, Rows]:
+    def _best(self, person: npt.NDArray[np.int64], row: Rows, trust: npt.NDArray[np.int64]) -> tuple[Rows, Rows]:
         """Give the best few accounts of each person, ordered by person and account id, each once."""
-        code = (person << _PERSON_BITS) | self.order[row]
-        # Rows of one account under its two names have one order.
-        order = np.lexsort((row, code)) if self._doubles else code.argsort(kind="stable")
-        person, row, weight = person[order], row[order], weight[order]
-        is_first = _is_new(person) | _is_new(row)
-        total = np.bincount(is_first.cumsum() - 1, weights=weight) if len(row) else weight
-        person, row = person[is_first], row[is_first]
-        first = _is_new(person)
-        counts = np.bincount(first.cumsum() - 1) if len(person) else person
-        crowd = (counts > MOST_CANDIDATES).repeat(counts).nonzero()[0]
-        if len(crowd):
-            ranked = crowd[np.lexsort((-total[crowd].round(6), person[crowd]))]  # a stable order: then by account
-            place = np.arange(len(ranked)) - person[ranked].searchsorted(person[ranked])
-            kept = np.ones(len(person), bool)
-            kept[ranked[place >= MOST_CANDIDATES]] = False
-            person, row = person[kept], row[kept]
-        return person.astype(np.int32), row
+        # Sorting plain numbers takes a fraction of the time of sorting positions.
+        code = (((person << _ROW_BITS) | row) << _TRUST_BITS) | trust
+        code.sort()
+        pair = code >> _TRUST_BITS
+        first = _is_new(pair).nonzero()[0]
+        total = np.add.reduceat(code & _TRUSTED, first) if len(first) else code
+        pair = pair[first]
+        person, row = pair >> _ROW_BITS, (pair & _ROW).astype(np.int32)
+        if self._doubles or self.fresh.has_changes:  # rows of other names and of fresh accounts come last
+            order = ((person << _PERSON_BITS) | self.order[row]).argsort(kind="stable")
+            person, row, total = person[order], row[order], total[order]
+        kept = _most(person, total)
+        return person[kept].astype(np.int32), row[kept]
+
+
+def _most(person: npt.NDArray[np.int64], total: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Give the positions of the ``MOST_CANDIDATES`` of each person with the highest totals, the earlier among equals."""
+    counts = np.bincount(person)
+    crowd = (counts[person] > MOST_CANDIDATES).nonzero()[0]
+    if not len(crowd):
+        return np.arange(len(person))
+    place_bits = len(person).bit_length()
+    total_bits = int(total.max()).bit_length()
+    behind = (1 << total_bits) - 1 - total[crowd]
+    code = (((person[crowd] << total_bits) | behind) << place_bits) | crowd
+    code.sort()
+    of_person = code >> (total_bits + place_bits)
+    is_one_too_many = np.arange(len(code)) - of_person.searchsorted(of_person) >= MOST_CANDIDATES
+    kept = np.ones(len(person), bool)
+    kept[code[is_one_too_many] & ((1 << place_bits) - 1)] = False
+    return kept.nonzero()[0]
 
 
 def _key_table(accounts: Parties, rarest: Hashes) -> KeyTable:

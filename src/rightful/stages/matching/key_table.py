@@ -34,13 +34,12 @@ class KeyTable:
 
     Attributes:
         slots: Per kind, one kind after the other: where the keys of each slot begin.
-        prints: The last bits of each distinct key, by kind and key; then as many zeros as the fullest slot has keys.
+        prints: The last bits of each distinct key, by kind and key.
         starts: Where the accounts of each key begin in ``rows``; one more entry than ``prints``. A key over its cap has none.
         rows: Accounts, ascending within a key.
         first_slot: Per kind: its first slot.
         shift: Per kind: the bits of a key behind those that name the slot.
         row_bits: Bits that a row number takes of 64; a key has the others.
-        window: Keys in the fullest slot.
     """
 
     slots: npt.NDArray[np.int32]
@@ -50,15 +49,14 @@ class KeyTable:
     first_slot: npt.NDArray[np.int64]
     shift: npt.NDArray[np.uint64]
     row_bits: int
-    window: int
 
     def find(self, keys: Keys) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Find keys: give (position in ``keys``, position of the key in the table) of those that the table has."""
         cut = self.cut(keys.hash)
         slot = self.first_slot[keys.kind] + (cut >> self.shift[keys.kind]).astype(np.int64)
-        at = self.slots[slot][:, None] + np.arange(self.window)
-        asked, within = (self.prints[at] == (cut & _PRINT).astype(np.uint32)[:, None]).nonzero()
-        return asked, at[asked, within]
+        asked, at = _spread(self.slots[slot], self.slots[slot + 1])
+        found = (self.prints[at] == (cut & _PRINT).astype(np.uint32)[asked]).nonzero()[0]
+        return asked[found], at[found]
 
     def is_crowded(self, keys: Keys) -> npt.NDArray[np.bool_]:
         """Tell which keys are over their cap."""
@@ -69,11 +67,8 @@ class KeyTable:
 
     def accounts(self, places: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], Rows]:
         """Give the accounts of keys found: (position in ``places``, account)."""
-        first = self.starts[places]
-        counts = self.starts[places + 1] - first
-        ends = counts.cumsum()
-        which = np.arange(len(places)).repeat(counts)
-        return which, self.rows[np.arange(len(which)) + (first - ends + counts)[which]]
+        which, at = _spread(self.starts[places], self.starts[places + 1])
+        return which, self.rows[at]
 
     def codes(self, keys: Keys) -> Hashes:
         """Give what the table knows of keys and their kinds as single numbers."""
@@ -130,7 +125,6 @@ class KeyTableParts:
         """Make the table of all keys taken in; ``each`` calls a function for each kind."""
         deque(each(self._make, [kind for kind in range(len(KEY_KINDS)) if kind not in self._made]), maxlen=0)
         made = [self._made[kind] for kind in range(len(KEY_KINDS))]
-        window = max(1, *(int(np.diff(kind.slots).max()) for kind in made))
         keys = np.cumsum([0, *(len(kind.prints) for kind in made)]).tolist()
         slots = np.cumsum([0, *(len(kind.slots) for kind in made)])
         counts = np.concatenate([kind.counts for kind in made])
@@ -138,13 +132,12 @@ class KeyTableParts:
             slots=np.concatenate([kind.slots + first for kind, first in zip(made, keys[:-1], strict=True)]).astype(
                 np.int32
             ),
-            prints=np.concatenate([*(kind.prints for kind in made), np.zeros(window, np.uint32)]),
-            starts=np.concatenate(([0], np.cumsum(counts), np.full(window, counts.sum()))).astype(np.int32),
+            prints=np.concatenate([kind.prints for kind in made]),
+            starts=np.concatenate(([0], np.cumsum(counts))).astype(np.int32),
             rows=np.concatenate([kind.rows for kind in made]),
             first_slot=slots[:-1],
             shift=np.array([kind.shift for kind in made], np.uint64),
             row_bits=self._row_bits,
-            window=window,
         )
 
     def _make(self, kind: int) -> npt.NDArray[np.int64]:
@@ -168,6 +161,14 @@ class KeyTableParts:
             slots, (distinct & _PRINT).astype(np.uint32), np.where(fits, counts, 0), rows[entry_fits], shift
         )
         return rows[~entry_fits].astype(np.int64)
+
+
+def _spread(begin: Rows, end: Rows) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Give the numbers of several ranges in a row: (position of the range, number)."""
+    counts = end - begin
+    ends = counts.cumsum(dtype=np.int64)
+    which = np.arange(len(counts)).repeat(counts)
+    return which, np.arange(len(which)) + (begin - ends + counts)[which]
 
 
 def _is_new(ordered: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:

@@ -12,6 +12,8 @@ import numpy.typing as npt
 __all__ = ["Texts", "together"]
 
 _SEPARATOR = "\0"
+# From so many texts on, decoding all at once is faster.
+_MANY = 64
 _CONTINUES, _OF_TWO_BITS = 0x80, 0xC0
 
 
@@ -54,10 +56,20 @@ class Texts:
 
     def at(self, rows: npt.NDArray[Any] | Sequence[int]) -> list[str]:
         """Give the texts at some rows."""
-        start = self.start[rows]
+        start, length = self.start[rows], self.length[rows]
+        if len(start) > _MANY and len(self.letters):
+            return self._many_at(start, length)
         letters = self.letters.data
-        ends = (start + self.length[rows]).tolist()
+        ends = (start + length).tolist()
         return [str(letters[begin:end], "utf-8") for begin, end in zip(start.tolist(), ends, strict=True)]
+
+    def _many_at(self, start: npt.NDArray[np.int64], length: npt.NDArray[np.int32]) -> list[str]:
+        """Give texts by decoding all of them at once, which is several times faster than one by one."""
+        ends = (length + 1).cumsum(dtype=np.int64)
+        at = np.arange(ends[-1]) + (start - (ends - length - 1)).repeat(length + 1)
+        letters = self.letters[np.minimum(at, len(self.letters) - 1)]
+        letters[ends - 1] = 0
+        return letters.tobytes()[:-1].decode().split(_SEPARATOR)
 
     def part(self, begin: int, end: int) -> Texts:
         """Give the texts of neighbouring rows; their letters are not copied."""

@@ -38,3 +38,11 @@ def test_what_no_encoding_knows_is_replaced() -> None:
 
 def test_letters_are_counted_not_bytes() -> None:
     assert Texts.of(TEXTS).letters_of_each().tolist() == [4, 0, 6, 2, 3]
+
+
+def test_many_texts_come_back_as_few_do() -> None:
+    texts = Texts.of(TEXTS)
+    rows = np.arange(500) % len(TEXTS)
+    assert texts.at(rows) == [TEXTS[row] for row in rows.tolist()]
+    assert texts.at(np.full(200, 1)) == [""] * 200
+    assert Texts.of(TEXTS).take(np.array([1])).at(np.zeros(200, np.int64)) == [""] * 200
