@@ -11,6 +11,7 @@
 | start_place | the same first letters of the name, with the same postal code or city |
 | switchboard | the same phone number but for its last four digits |
 | postal_code | the same postal code, where few accounts have it |
+| street | the same street and number, where few accounts have it |
 | letters | rare runs of letters, in names and domain labels: finds misspelt, cut and glued names |
 | letters_place | shorter runs of letters, with the same city, postal area or state |
 | slip | a short name that is the same but for one letter |
@@ -181,6 +182,7 @@ KEY_KINDS: tuple[KeyKind, ...] = (
     KeyKind("start_place", 30, 2, _START_PLACE, _START_PLACE),
     KeyKind("switchboard", 20, 2, _alone(Field.PHONE_BLOCK), _alone(Field.PHONE_BLOCK)),
     KeyKind("postal_code", 20, 1, _alone(Field.POSTAL_CODE), _alone(Field.POSTAL_CODE)),
+    KeyKind("street", 20, 3, _alone(Field.STREET), _alone(Field.STREET)),
     KeyKind("letters", 40, 1, letters=_Letters.runs),
     KeyKind("letters_place", 15, 0.7, letters=_Letters.places),
     KeyKind("slip", 30, 3, letters=_Letters.slips),
