@@ -30,7 +30,7 @@ __all__ = [
 class NamedAccount(Section):
     """An account that a list places, before all rules."""
 
-    account_id: str = Field(default="", description="Key of the account; or give its domain.")
+    account_id: Name = Field(default="", description="Key of the account; or give its domain.")
     domain: str = Field(default="", description="Registrable domain; all accounts with it are meant.")
     layer: Name = Field(default="", description="Layer in which it is placed; by default the first.")
     territory: Name = Field(description="Territory it gets.")
@@ -44,7 +44,7 @@ class Pin(Section):
         default="account",
         description="What is pinned: account, contact, opportunity, order, task, buying center.",
     )
-    record_id: str = Field(description="Key of the record.")
+    record_id: Name = Field(description="Key of the record.")
     role: Name = Field(default="", description="Role that is pinned; by default the first.")
     rep_id: Name = Field(description="Rep who keeps it.")
     pin_class: str = Field(

@@ -39,7 +39,7 @@ class Lock(Section):
     object: Name = Field(
         default="account", description="What is locked: account, contact, lead, opportunity and so on."
     )
-    record_id: str = Field(description="Key of the record.")
+    record_id: Name = Field(description="Key of the record.")
     has_all: bool = Field(
         default=True, description="Yes: a locked account's contacts, opportunities and so on are locked as well."
     )

@@ -45,7 +45,7 @@ class SameOrNot(Section):
     """A person's decision on two records of one table; no key and no evidence changes it."""
 
     record_id: Name = Field(min_length=1, description="The one record.")
-    other_id: str = Field(min_length=1, description="The other.")
+    other_id: Name = Field(min_length=1, description="The other.")
     is_same: bool | None = Field(
         default=None,
         description="Yes: they are one and are merged. No: they are never merged, nor through others. Blank: not decided yet.",

@@ -25,7 +25,7 @@ class Override(Section):
     """A person's decision on the parent of an account; no method and no broken cycle changes it."""
 
     account_id: Name = Field(min_length=1, description="Account whose parent is decided.")
-    parent_id: str = Field(
+    parent_id: Name = Field(
         min_length=1, description="Its parent; `none` says that the account is the top of its family."
     )
     reason: str = Field(default="", description="Why, for explanations.")

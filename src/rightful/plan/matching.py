@@ -11,7 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from rightful.crm import OBJECT_OF_TABLE
 from rightful.errors import Mistake, PlanError
 from rightful.plan.matching_weights import MatchingWeights
-from rightful.plan.section import RestOfPlan, Section, Written, rule_fields
+from rightful.plan.section import Name, RestOfPlan, Section, Written, place_of, rule_fields
 from rightful.rules import RuleKind, parse_expression
 
 __all__ = [
@@ -75,8 +75,8 @@ class Link(Section):
     """A lead or contact and an account that belong together, or never do."""
 
     object: Literal["lead", "contact"] = Field(default="lead", description="What the record is: `lead` or `contact`.")
-    record_id: str = Field(description="Identifier of the lead or contact.")
-    account_id: str = Field(description="Identifier of the account; of a merged account its survivor counts.")
+    record_id: Name = Field(description="Identifier of the lead or contact.")
+    account_id: Name = Field(description="Identifier of the account; of a merged account its survivor counts.")
 
 
 class Affiliation(Section):
@@ -86,7 +86,7 @@ class Affiliation(Section):
         default="", description="Its name as people write it, without the legal form; case and marks do not matter."
     )
     domain: str = Field(default="", description="Its registrable domain such as acme.com, of web or business e-mail.")
-    account_id: str = Field(description="Identifier of the account; of a merged account its survivor counts.")
+    account_id: Name = Field(description="Identifier of the account; of a merged account its survivor counts.")
 
     @field_validator("domain")
     @classmethod
@@ -221,8 +221,8 @@ class MatchingSection(Section):
         both = set(self.manual_links) & set(self.never_match)
         for link in sorted(both, key=lambda link: (link.object, link.record_id)):
             yield Mistake(
-                None,
-                f"matching: {link.object} {link.record_id!r} is linked to account {link.account_id!r} and never to match it",
+                place_of(link.record_id, "matching.yaml"),
+                f"{link.object} {str(link.record_id)!r} is linked to account {str(link.account_id)!r} and never to match it",
                 remedy="keep it in manual_links or in never_match, not in both",
             )
 

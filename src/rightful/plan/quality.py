@@ -10,7 +10,7 @@ from pydantic import Field
 from rightful.crm import OBJECT_OF_TABLE, CrmObject
 from rightful.errors import Mistake, Place, near_miss
 from rightful.plan.duplicates import DEFAULT_KEYS, DuplicateRules, DuplicateTable
-from rightful.plan.section import RestOfPlan, Section, Written
+from rightful.plan.section import Name, RestOfPlan, Section, Written
 
 __all__ = ["Correction", "DomainList", "FieldWriters", "QualitySection", "Writer"]
 
@@ -38,7 +38,7 @@ class Correction(Section):
     """A value that a person put right; it wins over the source, and merges keep it."""
 
     table: str = Field(description="Table of the CRM, such as accounts.")
-    record_id: str = Field(description="Key of the record.")
+    record_id: Name = Field(description="Key of the record.")
     field: Written = Field(description="Source field, such as country; the value is cleaned like any other.")
     value: str = Field(default="", description="The right value; blank empties the field.")
     by: str = Field(default="", description="Who corrected it.")

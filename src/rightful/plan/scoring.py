@@ -96,7 +96,7 @@ class Override(Clause):
     """A score or grade that is set, whatever the activities and criteria say; the first that applies wins."""
 
     table: ScoredTable = Field(default="leads", description="Table of the records: accounts, contacts or leads.")
-    record_id: str = Field(default="", description="Key of the record; left out, the condition chooses the records.")
+    record_id: Name = Field(default="", description="Key of the record; left out, the condition chooses the records.")
     score: float | None = Field(default=None, ge=0, le=100, description="Score that is set; left out, it stays.")
     grade: GradeLetter | None = Field(default=None, description="Grade that is set; left out, it stays.")
     reason: Name = Field(description="Why, such as `competitor`.")

@@ -14,6 +14,7 @@ from rightful.crm import OBJECT_OF_TABLE, Kind, raw
 from rightful.errors import BookError, Mistake, Place, PlanError, RunError, near_miss
 from rightful.plan import Plan, load_plan, plan_from
 from rightful.plan.section import place_of
+from rightful.runs.named_records import unknown_records
 from rightful.runs.proof import Proof, prove
 from rightful.runs.proof.prove import newest_run
 from rightful.stages.quality.settings import settings_for
@@ -93,10 +94,15 @@ def check(plan: Plan) -> Checked:
     reps = _reps(plan, book)
     found = (
         *(*sources, *book.warnings, *_empty(book), *_quarantine(book), *_references(book)),
+        *unknown_records(plan, _keys(book)),
         *(*_people(plan, reps), *check_routing(plan, reps)),
     )
     rows = {table: count for table, count in book.rows_read.items() if count}
     return Checked(tuple(dict.fromkeys(found)), rows, book.quarantine.num_rows)
+
+
+def _keys(book: SourceBook) -> dict[str, frozenset[str]]:
+    return {table: frozenset(rows[OBJECT_OF_TABLE[table].key].to_pylist()) for table, rows in book.tables.items()}
 
 
 def _reps(plan: Plan, book: SourceBook) -> list[dict[str, Any]]:
