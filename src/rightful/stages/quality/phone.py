@@ -9,7 +9,7 @@ from typing import NamedTuple
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType, ValidationResult
 
-from rightful.stages.quality.phone_patterns import dial
+from rightful.stages.quality.phone_patterns import Dialled, dial, goes_abroad
 
 __all__ = ["REASONS", "Phone", "clean_phone"]
 
@@ -54,11 +54,13 @@ _TRUNK = re.compile(r"\(0\)")
 _LETTERS = re.compile(r"[A-Za-z]")
 _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 _SPREADSHEET = re.compile(r"^(\d{7,15})\.0$")
-# Digits with one mark or blank between them, perhaps behind a country code and the zero dialled only inside the country.
+# Digits with one mark or blank between them, the first perhaps in brackets, perhaps behind a country code and the zero dialled only inside the country.
 _DIGITS_AND_MARKS = re.compile(
-    r"(?!\d{7,15}\.0$)(?:(?P<plus>\+|00)(?P<code>[1-9]\d{0,2})(?P<trunk>[ ]?\(0\)[ ]?|)(?=[ \d.-]))?(?P<rest>[ -]?\d(?:[ ./-]?\d){4,14})",
+    r"(?!\d{7,15}\.0$)(?:(?P<plus>\+|00)(?P<code>[1-9]\d{0,2})(?P<trunk>[ ]?\(0\)[ ]?|)(?=[ \d.-]))?"
+    r"(?P<rest>[ -]?(?:\((?!00|011|0\))\d{1,5}\)[ ./-]?)?\d(?:[ ./-]?\d){4,14})",
     re.ASCII,
 )
+_WITH_EXTENSION = re.compile(r"(?P<number>.*\d) ?x ?(?P<extension>\d{1,7})", re.ASCII)
 _NO_DIGIT = re.compile(r"[^0-9]+")
 # Fillers that people type: counting up or down.
 _WHOLE_COUNTS = frozenset(
@@ -72,6 +74,9 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _PREFIX = re.compile(r"^[( ]*(?:00|011)")
 _NANP_REGIONS = frozenset(("US", "CA", "PR"))
 _MOST_LETTERS = 200
+# Longer texts are not written plainly.
+_SHORT = 30
+_LEAST_BEFORE_EXTENSION = 6
 
 
 class Phone(NamedTuple):
@@ -116,34 +121,56 @@ def clean_phone(text: str | None, country: str | None = None) -> Phone:
     """
     if not text or not text.strip():
         return _NOTHING
-    plain = _NORTH_AMERICAN.fullmatch(text) if len(text) < 20 else None
-    if plain and (plain[1] or country in ("US", "CA")):
-        found = _north_american(plain, text, country)
-        if found:
-            return found
-    plain = _DIGITS_AND_MARKS.fullmatch(text) if len(text) < 30 else None
-    if plain:
-        found = _plainly_written(plain, text, country)
-        if found:
-            return found
+    found = _plain(text, country) if len(text) < _SHORT else None
+    if found:
+        return found
     text = text[:_MOST_LETTERS]
     return _read((text if text.isascii() else _INVISIBLE.sub("", text)).strip(), country)
 
 
+def _plain(text: str, country: str | None) -> Phone | None:
+    """Read a number that is written plainly, perhaps with an extension; None where the text needs a closer look."""
+    extended = _WITH_EXTENSION.fullmatch(text) if "x" in text else None
+    number = extended["number"] if extended else text
+    plain = _NORTH_AMERICAN.fullmatch(number)
+    found = _north_american(plain, number, country) if plain and (plain[1] or country in ("US", "CA")) else None
+    if found is None:
+        plain = _DIGITS_AND_MARKS.fullmatch(number)
+        found = _plainly_written(plain, number, country) if plain else None
+    if not (found and extended):
+        return found
+    if len(_NO_DIGIT.sub("", number)) < _LEAST_BEFORE_EXTENSION:
+        return None
+    reason = "extension_split" if found.reason in ("", "form_unified") else found.reason
+    return found._replace(extension=extended["extension"], reason=reason) if found.e164 else found
+
+
 def _plainly_written(plain: re.Match[str], text: str, country: str | None) -> Phone | None:
     """Read digits with blanks and marks between them with the library's patterns; None where it must be asked itself."""
-    rest = plain["rest"]
-    digits = _NO_DIGIT.sub("", rest)
-    is_international = plain["plus"] is not None
+    digits = _NO_DIGIT.sub("", plain["rest"])
     trunk = "0" if plain["trunk"] else ""
     written = f"{plain['code'] or ''}{trunk}{digits}"
     if _is_junk(written if plain["plus"] != "00" else f"00{written}"):
         return None
+    is_international = plain["plus"] is not None
+    if country is None and not is_international:
+        if len(digits) != 11 or digits[0] != "1":
+            return None if digits.startswith(("00", "011")) else _NOTHING._replace(reason="country_unknown")
+        is_international = True
     found = dial(f"{plain['code'] or ''}{digits}", country, is_international=is_international)
     if found is None:
         return None
+    if not found.kind:
+        is_sure = plain["plus"] != "00" or country is None or goes_abroad(f"00{written}", country)
+        return _unassigned(found.e164, None, _kept(found, country)) if is_sure else None
     reason = "trunk_zero_removed" if trunk else "form_unified"
     return Phone(found.e164, found.region, found.kind, None, is_international, "" if found.e164 == text else reason)
+
+
+def _kept(found: Dialled, country: str | None) -> str | None:
+    """Give the record's country where it has the country code of a number."""
+    code = phonenumbers.country_code_for_region(found.region)
+    return country if country and phonenumbers.country_code_for_region(country) == code else None
 
 
 def _north_american(plain: re.Match[str], text: str, country: str | None) -> Phone | None:
@@ -252,7 +279,9 @@ def _parsed(number: str, country: str | None, extension: str | None, reason: str
         if phonenumbers.is_valid_number(parsed):
             return _phone(parsed, extension, is_international=is_international, reason=reason)
         if possible is None and _is_possible(parsed):
-            possible = _unassigned(parsed, extension, country)
+            is_of_country = country and phonenumbers.country_code_for_region(country) == parsed.country_code
+            e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+            possible = _unassigned(e164, extension, country if is_of_country else None)
     return possible or (_INVALID if attempts else _NOTHING._replace(reason="country_unknown"))
 
 
@@ -268,12 +297,9 @@ def _is_possible(number: phonenumbers.PhoneNumber) -> bool:
     return is_long and phonenumbers.is_possible_number_with_reason(number) == ValidationResult.IS_POSSIBLE
 
 
-def _unassigned(number: phonenumbers.PhoneNumber, extension: str | None, country: str | None) -> Phone:
+def _unassigned(e164: str, extension: str | None, country: str | None) -> Phone:
     """Keep a number that cannot be dialled: it still tells that two records mean the same line."""
-    is_of_country = country is not None and phonenumbers.country_code_for_region(country) == number.country_code
-    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    kept = country if is_of_country else None
-    return Phone(e164, kept, None, extension, is_international=False, reason="unassigned_range")
+    return Phone(e164, country, None, extension, is_international=False, reason="unassigned_range")
 
 
 def _phone(number: phonenumbers.PhoneNumber, extension: str | None, *, is_international: bool, reason: str) -> Phone:

@@ -1,8 +1,9 @@
 """Recognise plainly written phone numbers with phonenumbers' own patterns, compiled once for each country.
 
 The library takes about 100 µs for a number, mostly to find its patterns again and again. Most numbers are digits with blanks and
-marks between them, for which a few regular expressions decide. ``dial`` follows the library's steps for these and gives up, so
-that the library is asked, wherever a step would be more than that. Both therefore always agree.
+marks between them, for which a few regular expressions decide: also that a number has the right length, but that no operator has
+numbers like it. ``dial`` follows the library's steps for these and gives up, so that the library is asked, wherever a step would be
+more than that. Both therefore always agree.
 """
 
 from __future__ import annotations
@@ -15,16 +16,16 @@ from typing import NamedTuple
 import phonenumbers
 from phonenumbers.phonemetadata import PhoneMetadata, PhoneNumberDesc
 
-__all__ = ["Dialled", "dial"]
+__all__ = ["Dialled", "dial", "goes_abroad"]
 
 
 class Dialled(NamedTuple):
-    """An ordinary number.
+    """An ordinary number, or one that has the length of one.
 
     Attributes:
         e164: ``+``, country code and digits.
-        region: ISO code of its country.
-        kind: fixed_line, mobile or fixed_line_or_mobile.
+        region: ISO code of its country, of several that share the country code of the main one.
+        kind: fixed_line, mobile or fixed_line_or_mobile; empty where no operator has numbers like it.
     """
 
     e164: str
@@ -37,6 +38,11 @@ class _Shape(NamedTuple):
 
     lengths: frozenset[int]
     digits: re.Pattern[str]
+
+    @property
+    def longest(self) -> int:
+        """The most digits that a number has."""
+        return max(self.lengths, default=_MOST_DIGITS)
 
     def fits(self, number: str) -> bool:
         return (not self.lengths or len(number) in self.lengths) and self.digits.fullmatch(number) is not None
@@ -59,7 +65,9 @@ class _Country(NamedTuple):
 
 _SPECIAL = ("premium_rate", "toll_free", "shared_cost", "voip", "personal_number", "pager", "uan", "voicemail")
 _NOTHING = _Shape(frozenset((-1,)), re.compile("(?!)"))
+_KINDS = (*_SPECIAL, "fixed_line", "mobile")
 _LONGEST_CODE = 3
+_SHORTEST_POSSIBLE = 6  # shorter numbers are of no use for comparing
 _MOST_DIGITS = 17  # the library knows no longer national number
 
 
@@ -90,6 +98,20 @@ def _shape(desc: PhoneNumberDesc | None) -> _Shape:
     if desc is None or not desc.national_number_pattern:
         return _NOTHING
     return _Shape(frozenset(desc.possible_length), re.compile(desc.national_number_pattern))
+
+
+@lru_cache(maxsize=512)
+def _of_others(region: str, length: int) -> re.Pattern[str]:
+    """Give the numbers of so many digits of the other countries with a country code, and no less."""
+    code = phonenumbers.country_code_for_region(region)
+    shapes = []
+    for other in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code]:
+        metadata = PhoneMetadata.metadata_for_region(other, None)
+        if other != region and metadata is not None:
+            shapes += [_shape(getattr(metadata, kind)) for kind in _KINDS]
+            if metadata.leading_digits:
+                shapes.append(_Shape(frozenset(), re.compile(rf"(?:{metadata.leading_digits})\d*")))
+    return _by_length([shape for shape in shapes if shape is not _NOTHING]).get(length, _NOTHING.digits)
 
 
 def _by_length(shapes: Sequence[_Shape]) -> dict[int, re.Pattern[str]]:
@@ -133,35 +155,70 @@ def dial(digits: str, region: str | None, *, is_international: bool) -> Dialled 
         number = digits[len(country.code) :] if country else ""
     else:
         country, number = _country(region) if region else None, digits
-        if country and (number.startswith(country.code) or country.abroad.match(number)):
+        if country and country.abroad.match(number):
             return None
+        if country and number.startswith(country.code):
+            number = _without_code(number, country) or ""
     if country is None:
         return None
     national = _without_prefix(number, country)
-    if national is None or national.startswith("00") or not country.general.fits(national):
+    if not national or national.startswith("00"):
         return None
-    kind = _kind(national, country)
-    return Dialled(f"+{country.code}{national}", country.region, kind) if kind else None
+    kind = _kind(national, country) if country.general.fits(national) else ""
+    if kind is None or (not kind and not _is_possible(national, country)):
+        return None
+    return Dialled(f"+{country.code}{national}", country.region, kind)
+
+
+def goes_abroad(text: str, region: str) -> bool:
+    """Tell whether digits that begin with 00 are dialled from a country to another one."""
+    country = _country(region)
+    found = country.abroad.match(text) if country else None
+    return found is not None and found[0] == "00"
+
+
+def _is_possible(national: str, country: _Country) -> bool:
+    """Tell whether a number that no operator of a country has is as long as one, and no number of another country."""
+    return (
+        len(national) in country.general.lengths
+        and len(national.lstrip("0")) >= _SHORTEST_POSSIBLE
+        and not _of_others(country.region, len(national)).fullmatch(national)
+    )
+
+
+def _without_code(number: str, country: _Country) -> str | None:
+    """Take a country code off that no ``+`` announces, where only then the number is one; None where that is hard to say."""
+    rest = _stripped(number[len(country.code) :], country)
+    digits = country.general.digits
+    if rest is None or len(number) > country.general.longest:
+        return rest
+    return rest if digits.fullmatch(rest) and not digits.fullmatch(number) else number
 
 
 def _without_prefix(number: str, country: _Country) -> str | None:
-    """Take the national prefix off as the library does; None where it rewrites the number."""
+    """Take the national prefix off, unless too little remains; None where the library rewrites the number."""
+    rest = _stripped(number, country)
+    if rest is None or len(rest) in country.general.lengths or len(rest) > country.general.longest:
+        return rest
+    return number
+
+
+def _stripped(number: str, country: _Country) -> str | None:
+    """Take the national prefix off, unless that spoils the number; None where the library rewrites the number."""
     found = country.prefix.match(number) if country.prefix else None
     if found is None:
         return number
     if country.has_rule and found.lastindex:
         return None
-    rest = number[found.end() :]
-    is_rest_fine = country.general.digits.fullmatch(rest) is not None
-    if country.general.digits.fullmatch(number) and not is_rest_fine:
-        return number
-    return rest if is_rest_fine else None
+    rest, digits = number[found.end() :], country.general.digits
+    return number if digits.fullmatch(number) and not digits.fullmatch(rest) else rest
 
 
 def _kind(national: str, country: _Country) -> str | None:
+    """Give the kind of a number of a country; empty where none of its numbers are like it, None for special ones."""
     special = country.special.get(len(national))
     if special and special.fullmatch(national):
         return None
     if country.fixed.fits(national):
         return "fixed_line_or_mobile" if country.is_mixed or country.mobile.fits(national) else "fixed_line"
-    return "mobile" if country.mobile.fits(national) else None
+    return "mobile" if country.mobile.fits(national) else ""
