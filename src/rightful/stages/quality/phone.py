@@ -54,7 +54,8 @@ _TRUNK = re.compile(r"\(0\)")
 _LETTERS = re.compile(r"[A-Za-z]")
 _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 _SPREADSHEET = re.compile(r"^(\d{7,15})\.0$")
-# Digits with one mark or blank between them, the first perhaps in brackets, perhaps behind a country code and the zero dialled only inside the country.
+# Digits with one mark or blank between them, the first perhaps in brackets, perhaps behind a country code and the zero that is
+# dialled only inside the country.
 _DIGITS_AND_MARKS = re.compile(
     r"(?!\d{7,15}\.0$)(?:(?P<plus>\+|00)(?P<code>[1-9]\d{0,2})(?P<trunk>[ ]?\(0\)[ ]?|)(?=[ \d.-]))?"
     r"(?P<rest>[ -]?(?:\((?!00|011|0\))\d{1,5}\)[ ./-]?)?\d(?:[ ./-]?\d){4,14})",
