@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
 from rightful.stages.routing.hours import instant
@@ -15,7 +16,13 @@ __all__ = ["Answer", "DecisionView", "Figures", "MemberView", "MessageView", "Po
 Status = Literal["assigned", "accepted", "queued", "held", "exception", "closed", "kept"]
 
 
+_PLAIN = (str, float, int, bool, type(None))
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+
 def _written(value: Any) -> Any:
+    if value.__class__ in _PLAIN:
+        return value
     if isinstance(value, datetime):
         return value.isoformat(timespec="microseconds").replace("+00:00", "Z")
     if isinstance(value, Mapping):
@@ -32,7 +39,12 @@ class _Shown:
 
     def as_json(self) -> dict[str, Any]:
         """Give it as plain data; instants in UTC as text."""
-        return {each.name: _written(getattr(self, each.name)) for each in fields(self)}  # type: ignore[arg-type]
+        return {name: _written(getattr(self, name)) for name in _names(type(self))}  # type: ignore[arg-type]
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +97,7 @@ class Answer(_Shown):
 
     def as_text(self) -> str:
         """Write it as it is stored."""
-        return json.dumps(self.as_json(), separators=(",", ":"), ensure_ascii=False)
+        return str(_encode(self.as_json()))
 
     @classmethod
     def from_text(cls, text: str, *, is_replayed: bool = False) -> Answer:

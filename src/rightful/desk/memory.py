@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import astuple
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from rightful.stages.routing import PoolState, RepState, State
@@ -13,11 +14,13 @@ from rightful.stages.routing.state import Given, Tally
 __all__ = ["pool_from", "pool_text", "state_from", "state_text", "tally_from", "tally_text"]
 
 _NO_TALLY = Tally()
+_counts_of = attrgetter(*(each.name for each in fields(Tally)))
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 def tally_text(tally: Tally) -> str:
     """Write counts of an hour, a day and a week; nothing for none."""
-    return "" if tally == _NO_TALLY else ",".join(map(str, astuple(tally)))
+    return "" if tally == _NO_TALLY else ",".join(map(str, _counts_of(tally)))
 
 
 def tally_from(text: str) -> Tally:
@@ -33,7 +36,7 @@ def tally_from(text: str) -> Tally:
 def pool_text(pool: PoolState) -> str:
     """Write what a pool remembers beside its members' turns: who was there, who has come back, and its own counts."""
     parts = [pool.present, sorted(pool.returned), tally_text(pool.tally)]
-    return json.dumps(parts, separators=(",", ":"), ensure_ascii=False)
+    return str(_encode(parts))
 
 
 def pool_from(text: str, turns: Mapping[str, float], tallies: Mapping[str, Tally]) -> PoolState:
@@ -62,7 +65,7 @@ def state_text(state: State) -> str:
         "reps": {rep_id: [rep.open_records, rep.last_at, tally_text(rep.tally)] for rep_id, rep in state.reps.items()},
         "given": {value: [given.rep_id, given.at] for value, given in state.given.items()},
     }
-    return json.dumps(plain, separators=(",", ":"), ensure_ascii=False)
+    return str(_encode(plain))
 
 
 def state_from(text: str) -> State:

@@ -1,7 +1,7 @@
 """Make a run ready for the desk: what only the whole book can tell, worked out once and kept beside the run.
 
-Kept in ``desk/`` of the run's folder: how each column writes what can be read in two ways, and what routing remembers after
-the book's own records.
+Kept in ``desk/`` of the run's folder: how each column writes what can be read in two ways, what routing remembers after the
+book's own records, and the columns that single records are looked up in, as the memory has them.
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
+
+import polars as pl
+import pyarrow as pa
 
 from rightful.crm import OBJECT_OF_TABLE
 from rightful.desk.memory import state_from, state_text
@@ -27,7 +30,7 @@ from rightful.stages.routing import Fold, State
 from rightful.stages.routing.stage import arrivals_of
 from rightful.stages.stage import Book, Frame
 
-__all__ = ["CLEANED_TABLES", "Habits", "book_of", "engine_beside", "habits_of_run", "state_of_run"]
+__all__ = ["CLEANED_TABLES", "Habits", "book_of", "engine_beside", "habits_of_run", "state_of_run", "table_of_run"]
 
 CLEANED_TABLES = ("accounts", "contacts", "leads", "opportunities", "tasks", "reps", "absences")
 """Tables whose records the desk takes."""
@@ -70,6 +73,26 @@ def state_of_run(run: Run, plan: Plan) -> State:
     return state_from(found["state"])
 
 
+def table_of_run(run: Run, name: str, make: Callable[[], pl.LazyFrame]) -> pa.Table:
+    """Give a table that was made of a run's, from the disk as it lies there: read where it is looked at, in no memory of its own.
+
+    Args:
+        run: The run.
+        name: What no other table made of it has.
+        make: Makes it, where it is not there yet.
+
+    Returns:
+        The table, texts as large_string, each column in one piece.
+    """
+    path = run.folder / "desk" / f"{name}.arrow"
+    found = _mapped(path)
+    if found is None:
+        made = make().collect().to_arrow(compat_level=pl.CompatLevel.oldest()).combine_chunks()
+        _write(path, lambda partial: _write_table(partial, made))
+        found = _mapped(path) or made
+    return found
+
+
 @contextmanager
 def engine_beside(run: Run) -> Iterator[DuckDBEngine]:
     """Give an engine whose scratch folder is beside the run, and goes with it."""
@@ -106,12 +129,31 @@ def _kept(path: Path) -> Any:
         return None
 
 
+def _mapped(path: Path) -> pa.Table | None:
+    """Open a table as it lies on the disk; None where there is none, or it is torn."""
+    try:
+        with pa.memory_map(str(path)) as file:
+            return pa.ipc.open_file(file).read_all()
+    except (OSError, pa.ArrowInvalid):
+        return None
+
+
+def _write_table(path: Path, table: pa.Table) -> None:
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+        writer.write_table(table)
+
+
 def _keep(path: Path, content: Any) -> None:
-    """Keep it whole or not at all; where the run may not be written, it is worked out anew each time."""
+    text = json.dumps({"format": _FORMAT, "content": content})
+    _write(path, lambda partial: partial.write_text(text, encoding="utf-8"))
+
+
+def _write(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file whole or not at all; where the run may not be written, what it holds is worked out anew each time."""
     partial = path.with_suffix(f".{os.getpid()}.partial")
     try:
         path.parent.mkdir(exist_ok=True)
-        partial.write_text(json.dumps({"format": _FORMAT, "content": content}), encoding="utf-8")
+        write(partial)
         partial.replace(path)
     except OSError:
         partial.unlink(missing_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import sqlalchemy as sa
@@ -74,6 +74,8 @@ OF_RECORD = sa.select(desk_records.c.answer, desk_records.c.detail, desk_records
     desk_records.c.record_id == sa.bindparam("record_id"), desk_records.c.object == sa.bindparam("object")
 )
 _PUT = upsert(desk_records)
+_FACTS = tuple(each.name for each in fields(Facts))
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 def read_standing(entry: DirectEntry, object_name: str, record_id: str) -> Standing | None:
@@ -99,8 +101,8 @@ def write_standing(entry: DirectEntry, standing: Standing) -> None:
         "status": answer.status,
         "cause": answer.cause or "",
         "rep_id": answer.rep_id,
-        "detail": json.dumps(asdict(standing.facts), separators=(",", ":")),
-        "body": json.dumps(standing.source, separators=(",", ":"), ensure_ascii=False),
+        "detail": _encode({name: getattr(standing.facts, name) for name in _FACTS}),
+        "body": _encode(standing.source),
         "answer": answer.as_text(),
         "position": entry.position,
     }

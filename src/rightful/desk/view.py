@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from typing import Any
 
 import polars as pl
 import pyarrow as pa
 
+from rightful.desk.prepare import table_of_run
 from rightful.plan import Plan
 from rightful.runs.run import Run
 from rightful.stages.scoring import Activity
@@ -48,8 +50,9 @@ class BookView:
         self.survivors = survivors_of_run(run)
         self.owner_role = plan.assignment.roles[0]
         self._columns = _accounts(run, account_fields)
-        self._keys = self._columns["account_id"]
+        self._keys = _Keys(self._columns["account_id"])
         self._owners = self._columns["assigned_rep_id"]
+        self._last: tuple[str, int | None] = ("", None)
         self._teams = _teams(run)
         self._fresh: dict[str, tuple[Record, Team]] = {}
         self._known: dict[str, frozenset[str]] = {}
@@ -120,39 +123,68 @@ class BookView:
         return self._known[key]
 
     def _row(self, account_id: str) -> int | None:
-        return _found(self._keys, account_id)
+        known, row = self._last  # one record asks for its account several times
+        if known != account_id:
+            row = self._keys.find(account_id)
+            self._last = (account_id, row)
+        return row
+
+
+class _Keys:
+    """Sorted keys of a table, in which one is found among a million without making objects of more than twenty."""
+
+    def __init__(self, keys: pa.Array) -> None:
+        _, starts, text = keys.buffers()
+        self._rows = range(len(keys))
+        self._starts = memoryview(starts or b"").cast("q")[keys.offset :]
+        self._text = memoryview(text or b"")
+
+    def at(self, row: int) -> bytes:
+        """Give the key of a row, in UTF-8."""
+        return bytes(self._text[self._starts[row] : self._starts[row + 1]])
+
+    def find(self, key: str) -> int | None:
+        """Give the first row of a key; None where none has it."""
+        wanted = key.encode("utf-8", "surrogatepass")
+        row = bisect_left(self._rows, wanted, key=self.at)
+        return row if row < len(self._rows) and self.at(row) == wanted else None
 
 
 class _Teams:
     """Rows of account teams, ordered by account."""
 
     def __init__(self, table: pa.Table) -> None:
-        self._keys, self._roles, self._reps = (table[name].combine_chunks() for name in ("record_id", "role", "rep_id"))
+        keys, self._roles, self._reps = (_whole(table[name]) for name in ("record_id", "role", "rep_id"))
+        self._keys = _Keys(keys)
 
     def of(self, account_id: str) -> list[tuple[str, str | None]]:
-        row = _found(self._keys, account_id)
+        row, key = self._keys.find(account_id), account_id.encode("utf-8", "surrogatepass")
         seats = []
-        while row is not None and row < len(self._keys) and self._keys[row].as_py() == account_id:
+        while row is not None and row < len(self._roles) and self._keys.at(row) == key:
             seats.append((self._roles[row].as_py(), self._reps[row].as_py()))
             row += 1
         return seats
 
 
-def _found(keys: pa.Array, key: str) -> int | None:
-    """Give the first row of a key among sorted ones."""
-    row = bisect_left(range(len(keys)), key, key=lambda number: keys[number].as_py())
-    return row if row < len(keys) and keys[row].as_py() == key else None
-
-
 def _accounts(run: Run, fields: Iterable[str]) -> dict[str, pa.Array]:
-    names = list(dict.fromkeys(["account_id", *_OF_ACCOUNT, *fields]))
-    table = run.scan("accounts").select(names).sort("account_id").collect().to_arrow()
-    return {name: table[name].combine_chunks() for name in names}
+    """Give columns of accounts by key; those of the same fields are made once."""
+    names = list(dict.fromkeys(["account_id", *_OF_ACCOUNT, *sorted(fields)]))
+    digest = sha256(" ".join(names).encode()).hexdigest()[:12]
+    table = table_of_run(run, f"columns-{digest}", lambda: run.scan("accounts").select(names).sort("account_id"))
+    return {name: _whole(table[name]) for name in names}
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    """Give a column in one piece, without copying one that is."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _teams(run: Run) -> _Teams:
-    frame = run.scan("assignments").filter(pl.col("object") == "account").select("record_id", "role", "rep_id").unique()
-    return _Teams(frame.sort("record_id", "role", "rep_id").collect().to_arrow())
+    def made() -> pl.LazyFrame:
+        seats = run.scan("assignments").filter(pl.col("object") == "account").select("record_id", "role", "rep_id")
+        return seats.unique().sort("record_id", "role", "rep_id")
+
+    return _Teams(table_of_run(run, "teams", made))
 
 
 def _by_key(run: Run, table: str, key: str) -> dict[str, Record]:
