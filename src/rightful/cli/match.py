@@ -139,7 +139,7 @@ def train_command(
     as_json: AsJson = False,
 ) -> None:
     """Fit what each finding is worth to your own records; weights that foretell no better are not kept."""
-    loaded = load_plan(plan)
+    loaded = load_plan(plan, training="trained_weights")
     run = Run.open(run_folder) if run_folder else Run.latest(plan)
     if without_labels:
         trained = train_without_labels(loaded, run)

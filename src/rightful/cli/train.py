@@ -30,7 +30,7 @@ def train_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
 ) -> None:
     """Train a score from past conversions; measured on the newest, with columns that tell the outcome left out."""
-    loaded = load_plan(plan, is_training=True)
+    loaded = load_plan(plan, training="trained_score")
     with shown_progress() as tell:
         record = train(loaded, Run.open(run_folder) if run_folder else None, tell)
         tell("Writing results", "", 0, 0)

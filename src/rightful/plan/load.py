@@ -22,16 +22,23 @@ Texts = Mapping[str, str]
 
 # What stands under this key is the name of a file with data, and stays a name.
 _NAME_OF_FILE = "file"
-_UNTRAINED = '{"kind": "rightful trained score", "format": 1, "label": "", "rows": 0, "conversions": 0, "base": 0, "features": []}'
+# Keys that name what was trained: how it is made, and what stands in for it while it is being made.
+_TRAINED = {
+    "trained_score": (
+        "run `rightful train`, which writes models/lead_score.json",
+        '{"kind": "rightful trained score", "format": 1, "label": "", "rows": 0, "conversions": 0, "base": 0, "features": []}',
+    ),
+    "trained_weights": ("run `rightful match train`, which writes models/matching_weights.json", ""),
+}
 
 
-def load_plan(folder: Path | str, *, is_training: bool = False) -> Plan:
+def load_plan(folder: Path | str, *, training: str = "") -> Plan:
     """Load the plan in a folder.
 
     Args:
         folder: Holds ``plan.yaml``, a file per section, CSV tables that they name, and ``lists/``; each may be left out.
-        is_training: True where the trained score is about to be made: whatever the plan names is taken as one that knows
-            nothing, be the file missing, broken, or of columns that leads no longer have.
+        training: Key of what is about to be trained, ``trained_score`` or ``trained_weights``: the file that the plan names
+            there is not read, be it missing, broken, or of columns that leads no longer have.
 
     Raises:
         PlanError: With every mistake found, each with file, line and column.
@@ -43,11 +50,7 @@ def load_plan(folder: Path | str, *, is_training: bool = False) -> Plan:
     mistakes: list[Mistake] = []
     texts = _Texts(folder, mistakes)
     mistakes.extend(_unknown_files(folder))
-
-    def read(name: str) -> str | None:
-        return _UNTRAINED if is_training and name.endswith(".json") else texts(name)
-
-    return _load(folder, read, texts.list_files(), mistakes)
+    return _load(folder, texts, texts.list_files(), mistakes, training)
 
 
 def plan_from(texts: Texts, folder: Path | str = "plan") -> Plan:
@@ -90,7 +93,13 @@ class _Texts:
             return ""
 
 
-def _load(folder: Path, read: Callable[[str], str | None], list_files: list[str], mistakes: list[Mistake]) -> Plan:
+def _load(
+    folder: Path,
+    read: Callable[[str], str | None],
+    list_files: list[str],
+    mistakes: list[Mistake],
+    training: str = "",
+) -> Plan:
     used: dict[str, str] = {}
 
     def take(name: str) -> str | None:
@@ -102,7 +111,7 @@ def _load(folder: Path, read: Callable[[str], str | None], list_files: list[str]
     sections: dict[str, Any] = {}
     for name in SECTIONS:
         before = len(mistakes)
-        section = _section(name, take, mistakes)
+        section = _section(name, take, mistakes, training)
         sections[name] = _Unread() if _errors(mistakes[before:]) else section
     lists = {PurePosixPath(name).stem: _list(name, take(name) or "", mistakes) for name in list_files}
     general = sections.pop("plan")
@@ -171,10 +180,12 @@ def _position(place: Place | None, files: Mapping[str, int]) -> tuple[int, int, 
     return (files[place.file], place.line or 0, place.column or 0) if place else (-1, 0, 0)
 
 
-def _section(name: str, read: Callable[[str], str | None], mistakes: list[Mistake]) -> Section | None:
+def _section(name: str, read: Callable[[str], str | None], mistakes: list[Mistake], training: str) -> Section | None:
     file = f"{name}.yaml"
     try:
         document = read_yaml(read(file) or "", file)
+        if document.pop(training, None) and (untrained := _TRAINED[training][1]):
+            document[training] = read_yaml(untrained, file)
         if name != "sources":
             document = _with_tables(document, read, mistakes)
     except PlanError as error:
@@ -187,14 +198,14 @@ def _section(name: str, read: Callable[[str], str | None], mistakes: list[Mistak
         return None
 
 
-def _with_tables(value: Any, read: Callable[[str], str | None], mistakes: list[Mistake]) -> Any:
+def _with_tables(value: Any, read: Callable[[str], str | None], mistakes: list[Mistake], of_key: str = "") -> Any:
     """Put the rows of a CSV file, or what a JSON file holds, where the plan names one."""
     if isinstance(value, Scalar) and value.endswith((".csv", ".json")):
         is_table = value.endswith(".csv")
         nothing = Items(value.place) if is_table else None
         text = read(str(value))
         if text is None:
-            remedy = "" if is_table else "run `rightful train`, which writes models/lead_score.json"
+            remedy, _ = _TRAINED.get(of_key, ("", ""))
             mistakes.append(Mistake(value.place, f"no such file {str(value)!r}", "a path in the plan's folder", remedy))
             return nothing
         try:
@@ -205,7 +216,7 @@ def _with_tables(value: Any, read: Callable[[str], str | None], mistakes: list[M
     if isinstance(value, Keyed):
         for key, child in value.items():
             if key != _NAME_OF_FILE:
-                value[key] = _with_tables(child, read, mistakes)
+                value[key] = _with_tables(child, read, mistakes, key)
     elif isinstance(value, Items):
         value[:] = [_with_tables(child, read, mistakes) for child in value]
     return value

@@ -165,3 +165,20 @@ def test_the_text_of_a_quoted_value_begins_behind_the_quote_and_that_of_a_block_
     document = read_yaml("a: 'x'\nb: |\n  one\n  two\n", "x.yaml")
     assert str(document["a"].place) == "x.yaml:1:5"
     assert str(document["b"].place) == "x.yaml:3:1"
+
+
+def test_a_file_of_what_was_trained_may_be_missing_only_while_it_is_trained(tmp_path: Path) -> None:
+    (tmp_path / "matching.yaml").write_text("trained_weights: models/matching_weights.json\n")
+    (tmp_path / "scoring.yaml").write_text("trained_score: models/lead_score.json\n")
+    with pytest.raises(PlanError) as caught:
+        load_plan(tmp_path)
+    told = [str(mistake) for mistake in caught.value.mistakes]
+    assert [line.partition(": ")[0] for line in told] == ["matching.yaml:1:18", "scoring.yaml:1:16"]
+    assert "Run `rightful match train`, which" in told[0]
+    assert "Run `rightful train`, which" in told[1]
+    for key, other in (("trained_weights", "scoring.yaml"), ("trained_score", "matching.yaml")):
+        with pytest.raises(PlanError) as caught:
+            load_plan(tmp_path, training=key)
+        assert [mistake.place.file for mistake in caught.value.mistakes if mistake.place] == [other]
+    (tmp_path / "scoring.yaml").unlink()
+    assert load_plan(tmp_path, training="trained_weights").matching.trained_weights is None
