@@ -95,7 +95,7 @@ def ours(folder: Path, scratch: Path) -> dict[str, Any]:
         accounts = account_facts(engine.collect(book)).select(account_schema(PLAN.matching).names)
         figures["cleaning"] = perf_counter() - started
         started = perf_counter()
-        matcher = Matcher.of(accounts, PLAN)
+        matcher = Matcher.of(accounts, PLAN, each=engine.each)
         figures["index"] = perf_counter() - started
         figures["accounts"] = len(accounts)
         started = perf_counter()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TypeVar
@@ -24,10 +25,12 @@ from rightful.stages.stage import Frame
 __all__ = ["DuckDBEngine"]
 
 _T = TypeVar("_T")
+_Result = TypeVar("_Result")
 
 _CHUNK_ROWS = 25_000
 # Starting processes costs seconds; below this many rows one process is done sooner.
 _ROWS_WORTH_PROCESSES = 100_000
+_ITEMS_WORTH_PROCESSES = 8
 
 
 class DuckDBEngine:
@@ -37,7 +40,7 @@ class DuckDBEngine:
         folder: Scratch folder; made when missing. Its files are the engine's own and may be deleted after use.
         memory: Most memory DuckDB may use before it spills to the folder, such as ``3GB``.
         on_progress: Called with (label, rows done, rows in all) during long work.
-        processes: Most processes for ``map``; None takes the machine's cores.
+        processes: Most processes for ``map`` and ``each``; None takes the machine's cores.
     """
 
     def __init__(
@@ -101,8 +104,15 @@ class DuckDBEngine:
             writer.close()
         return self.scan(path)
 
+    def each(self, function: Callable[[_T], _Result], items: Sequence[_T]) -> Iterator[_Result]:
+        """Run a picklable function over items, in several processes where they are several; results in their order."""
+        is_worth_processes = len(items) >= (2 if self._pool else _ITEMS_WORTH_PROCESSES)
+        if is_worth_processes and self._processes > 1:
+            return self._in_processes(items, function)
+        return map(partial(_called, function), items)
+
     def share(self, value: _T) -> StoredValue[_T]:
-        """Make a large value readable by the functions that ``map`` runs."""
+        """Make a large value readable by the functions that ``map`` and ``each`` run."""
         return StoredValue(value, self._folder / f"{next(self._numbers):05d}.shared")
 
     def collect(self, frame: Frame) -> pa.Table:
@@ -129,26 +139,23 @@ class DuckDBEngine:
             return
         reader = stored.to_native().to_arrow_reader(_CHUNK_ROWS)
         chunks = (_in_utc(pa.Table.from_batches([batch])) for batch in reader)
+        counted = partial(_counted, function)
         if total < _ROWS_WORTH_PROCESSES or self._processes == 1:
-            for chunk in chunks:
-                yield chunk.num_rows, _called(function, chunk)
-            return
-        yield from self._in_processes(chunks, function)
+            yield from map(partial(_called, counted), chunks)
+        else:
+            yield from self._in_processes(chunks, counted)
 
-    def _in_processes(
-        self, chunks: Iterator[pa.Table], function: Callable[[pa.Table], pa.Table]
-    ) -> Iterator[tuple[int, pa.Table]]:
-        """Keep each process busy with one chunk and one waiting, and give results in the order of the chunks."""
+    def _in_processes(self, items: Iterable[_T], function: Callable[[_T], _Result]) -> Iterator[_Result]:
+        """Keep each process busy with one item and one waiting, and give results in the order of the items."""
         if self._pool is None:  # loky starts clean processes that do not run the main script again, as spawn would
             self._pool = ProcessPoolExecutor(self._processes)
-        waiting: deque[tuple[int, Future[pa.Table]]] = deque()
-        for chunk in chunks:
-            waiting.append((chunk.num_rows, self._pool.submit(_called, function, chunk)))
+        waiting: deque[Future[_Result]] = deque()
+        for item in items:
+            waiting.append(self._pool.submit(_called, function, item))
             if len(waiting) >= 2 * self._processes:
-                rows, future = waiting.popleft()
-                yield rows, future.result()
-        for rows, future in waiting:
-            yield rows, future.result()
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
     def _new_path(self) -> Path:
         return self._folder / f"{next(self._numbers):05d}.parquet"
@@ -166,9 +173,14 @@ class DuckDBEngine:
             raise EngineError(problem) from error
 
 
-def _called(function: Callable[[pa.Table], pa.Table], chunk: pa.Table) -> pa.Table:
+def _called(function: Callable[[_T], _Result], item: _T) -> _Result:
     with paused_collector():
-        return function(chunk)
+        return function(item)
+
+
+def _counted(function: Callable[[pa.Table], pa.Table], chunk: pa.Table) -> tuple[int, pa.Table]:
+    """Give how many rows a chunk has with what becomes of it."""
+    return chunk.num_rows, function(chunk)
 
 
 def _in_utc(table: pa.Table) -> pa.Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -17,6 +17,7 @@ __all__ = ["Book", "Engine", "Frame", "Shared", "Stage", "StageResult"]
 Frame = nw.LazyFrame[Any]
 
 Item = TypeVar("Item")
+Result = TypeVar("Result")
 Value_co = TypeVar("Value_co", covariant=True)
 
 
@@ -47,8 +48,12 @@ class Engine(Protocol):
         """
         ...
 
+    def each(self, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+        """Run a picklable function over items, in several processes where they are several; results in their order."""
+        ...
+
     def share(self, value: Item) -> Shared[Item]:
-        """Make a large value, such as an index, readable by the functions that ``map`` runs, without a copy for each chunk."""
+        """Make a large value, such as an index, readable by the functions that ``map`` and ``each`` run, without a copy for each chunk."""
         ...
 
     def collect(self, frame: Frame) -> pa.Table:

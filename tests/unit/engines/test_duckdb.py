@@ -39,3 +39,11 @@ def test_several_processes_give_the_same_rows(tmp_path: Path, monkeypatch: pytes
 def test_an_empty_table_keeps_its_new_columns(engine: DuckDBEngine) -> None:
     empty = engine.bring(pa.table({"n": pa.array([], pa.int64())}))
     assert engine.collect(engine.map(empty, add_one, "adding")).column_names == ["n", "next"]
+
+
+@pytest.mark.parametrize("items", [0, 1, 30])
+def test_each_gives_the_results_of_items_in_their_order(tmp_path: Path, items: int) -> None:
+    engine = DuckDBEngine(tmp_path, processes=2)
+    tables = [pa.table({"n": [number]}) for number in range(items)]
+    assert [table["next"].to_pylist() for table in engine.each(add_one, tables)] == [[n + 1] for n in range(items)]
+    engine.close()

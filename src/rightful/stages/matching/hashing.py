@@ -121,8 +121,10 @@ def hash_texts(texts: Texts) -> Hashes:
 
 def mix(value: Hashes) -> Hashes:
     """Spread what numbers say over all their bits; never 0, which stands for *unknown*."""
-    value = (value ^ (value >> _SHIFTS[0])) * _FIRST
-    value = (value ^ (value >> _SHIFTS[1])) * _SECOND
+    value = value ^ (value >> _SHIFTS[0])
+    value *= _FIRST
+    value ^= value >> _SHIFTS[1]
+    value *= _SECOND
     value ^= value >> _SHIFTS[2]
     return np.maximum(value, _ONE, out=value)
 

@@ -8,6 +8,7 @@ edition. ``live`` says how accounts come and go meanwhile.
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -271,22 +272,25 @@ def _most(person: npt.NDArray[np.int64], total: npt.NDArray[np.int64]) -> npt.ND
 def _key_table(accounts: Parties, rarest: Hashes) -> KeyTable:
     """Make the table of an index; the work on arrays leaves the interpreter free, so threads share it."""
     parts = KeyTableParts(len(accounts))
-    begins = range(0, len(accounts), _CHUNK)
+    chunks = [slice(begin, begin + _CHUNK) for begin in range(0, len(accounts), _CHUNK)]
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        made = threads.map(
-            lambda begin: account_keys(accounts.part(begin, begin + _CHUNK), rarest[begin : begin + _CHUNK]), begins
-        )
-        for begin, keys in zip(begins, made, strict=True):
-            parts.add(keys, begin)
-        crowded = parts.crowded(NARROWED, len(accounts))
-        made = threads.map(
-            lambda begin: narrow_keys(
-                accounts.part(begin, begin + _CHUNK), rarest[begin : begin + _CHUNK], crowded[begin : begin + _CHUNK]
+        deque(
+            threads.map(
+                lambda rows: parts.add(account_keys(accounts.part(rows.start, rows.stop), rarest[rows]), rows.start),
+                chunks,
             ),
-            begins,
+            maxlen=0,
         )
-        for begin, keys in zip(begins, made, strict=True):
-            parts.add(keys, begin)
+        crowded = parts.crowded(NARROWED, len(accounts))
+        deque(
+            threads.map(
+                lambda rows: parts.add(
+                    narrow_keys(accounts.part(rows.start, rows.stop), rarest[rows], crowded[rows]), rows.start
+                ),
+                chunks,
+            ),
+            maxlen=0,
+        )
         return parts.table(threads.map)
 
 

@@ -72,7 +72,7 @@ class KeyTable:
 
     def codes(self, keys: Keys) -> Hashes:
         """Give what the table knows of keys and their kinds as single numbers."""
-        return self.cut(keys.hash) | (keys.kind << (_BITS - self.row_bits)).astype(np.uint64)
+        return self.cut(keys.hash) | (keys.kind.astype(np.uint64) << np.uint64(_BITS - self.row_bits))
 
     def cut(self, hashes: Hashes) -> Hashes:
         """Give what the table knows of keys."""
@@ -106,13 +106,15 @@ class KeyTableParts:
         self._made: dict[int, _Kind] = {}
 
     def add(self, keys: Keys, first_row: int = 0) -> None:
-        """Take keys in; their rows are counted from ``first_row`` on."""
+        """Take keys in, their rows counted from ``first_row`` on; several threads may do so at once."""
         bits = np.uint64(self._row_bits)
-        packed = (keys.hash >> bits << bits) | (keys.row + first_row).astype(np.uint64)
-        for kind in range(len(KEY_KINDS)):
-            of_kind = packed[keys.kind == kind]
-            if len(of_kind):
-                self._parts[kind].append(of_kind)
+        packed = keys.hash >> bits << bits
+        packed |= (keys.row + first_row).astype(np.uint64)
+        packed = packed[keys.kind.argsort(kind="stable")]
+        ends = np.bincount(keys.kind, minlength=len(KEY_KINDS)).cumsum().tolist()
+        for part, begin, end in zip(self._parts, [0, *ends[:-1]], ends, strict=True):
+            if end > begin:
+                part.append(packed[begin:end])
 
     def crowded(self, kinds: Sequence[int], rows: int) -> npt.NDArray[np.bool_]:
         """Make kinds, and say (row x kind) which accounts have a key that is over its cap."""

@@ -66,7 +66,7 @@ class Keys:
     """
 
     hash: Hashes
-    kind: npt.NDArray[np.int64]
+    kind: npt.NDArray[np.int8]
     row: npt.NDArray[np.int64]
 
 
@@ -214,7 +214,7 @@ class _Recipe:
 
     left: npt.NDArray[np.int64]
     right: npt.NDArray[np.int64]
-    kind: npt.NDArray[np.int64]
+    kind: npt.NDArray[np.int8]
     salt: Hashes
 
     @classmethod
@@ -226,9 +226,9 @@ class _Recipe:
             for left, right in columns_of(kind)
         ]
         left, right, kinds = np.array(made, np.int64).T.copy()
-        return cls(left, right, kinds, _SALTS[kinds])
+        return cls(left, right, kinds.astype(np.int8), _SALTS[kinds])
 
-    def keys(self, columns: Hashes) -> tuple[Hashes, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def keys(self, columns: Hashes) -> tuple[Hashes, npt.NDArray[np.int8], npt.NDArray[np.int64]]:
         """Give keys, their kinds and rows."""
         left, right = columns[:, self.left], columns[:, self.right]
         is_known = (left != 0) & (right != 0)
@@ -269,17 +269,17 @@ def narrow_keys(accounts: Parties, rarest: Rarest, crowded: npt.NDArray[np.bool_
     return Keys(hashes, kinds, rows)
 
 
-def _with_letters(parties: Parties, of_columns: tuple[Hashes, npt.NDArray[np.int64], npt.NDArray[np.int64]]) -> Keys:
+def _with_letters(parties: Parties, of_columns: tuple[Hashes, npt.NDArray[np.int8], npt.NDArray[np.int64]]) -> Keys:
     hashes, kinds, rows = ([each] for each in of_columns)
     spelled = _Letters.of(parties)
     for number, letters in _OF_LETTERS:
         hash_, row = letters(spelled)
         hash_ = mix(hash_ + _SALTS[number]) * (hash_ != 0)
         hashes.append(hash_)
-        kinds.append(np.full(len(row), number, np.int64))
+        kinds.append(np.full(len(row), number, np.int8))
         rows.append(row)
     hash_, row = np.concatenate(hashes), np.concatenate(rows)
-    kind: npt.NDArray[np.int64] = np.concatenate(kinds)
+    kind: npt.NDArray[np.int8] = np.concatenate(kinds)
     if hash_.all():
         return Keys(hash_, kind, row)
     kept = hash_.nonzero()[0]

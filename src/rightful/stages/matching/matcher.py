@@ -32,7 +32,7 @@ from rightful.stages.matching.outcome import (
     outcome_of,
     tell,
 )
-from rightful.stages.matching.parties import PERSON_COLUMNS, read_accounts, read_people
+from rightful.stages.matching.parties import PERSON_COLUMNS, Each, read_accounts, read_people
 from rightful.stages.matching.rivals import under_best_names, weigh_rivals
 from rightful.stages.matching.weighing import Weighing
 
@@ -96,17 +96,21 @@ class Matcher:
     weighing: Weighing
 
     @classmethod
-    def of(cls, accounts: pa.Table, plan: Plan, survivors: Mapping[str, str] | None = None) -> Matcher:
+    def of(
+        cls, accounts: pa.Table, plan: Plan, survivors: Mapping[str, str] | None = None, each: Each = map
+    ) -> Matcher:
         """Make accounts ready.
 
         Args:
             accounts: Columns ``account_id``, ``ACCOUNT_COLUMNS``, ``FACT_COLUMNS`` and those that the plan's filters name.
             plan: Its section ``matching`` and its lists are read.
             survivors: Merged account -> survivor, for links that name an account by its old id.
+            each: Calls a function for each of many parts of the accounts, as an engine's ``each`` does in several processes.
         """
         ordered = accounts.sort_by("account_id")
         spellings = Spellings.of(plan.matching.spellings)
-        index = CandidateIndex.build(ordered["account_id"].to_pylist(), read_accounts(ordered, spellings))
+        parties = read_accounts(ordered, spellings, each)
+        index = CandidateIndex.build(ordered["account_id"].to_pylist(), parties)
         return cls.under(plan, index, fact_reader(plan).read(ordered), survivors or {})
 
     @classmethod

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from rightful.stages.matching.hashing import Hashes, Shapes, hash_texts
 from rightful.stages.matching.names import MOST_WORDS, Names, Spellings, first_letters, number_words, read_name
 from rightful.stages.matching.texts import Texts, together
 
-__all__ = ["ACCOUNT_COLUMNS", "PERSON_COLUMNS", "Domains", "Field", "Parties", "read_accounts", "read_people"]
+__all__ = ["ACCOUNT_COLUMNS", "PERSON_COLUMNS", "Domains", "Each", "Field", "Parties", "read_accounts", "read_people"]
 
 _PLACE_COLUMNS = ("phone", "street", "city", "state", "postal_code", "country")
 ACCOUNT_COLUMNS = ("core_name", "other_name", "domain", *_PLACE_COLUMNS)
@@ -25,6 +26,12 @@ PERSON_COLUMNS = ("core_name", "other_name", "domain", "email_domain", "is_free_
 
 Columns = Mapping[str, Sequence[Any]]
 """Values by column: what a record or a table of records holds."""
+
+Each = Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]]
+"""Calls a function for each of several things, as ``map`` does, perhaps in several processes."""
+
+_Reader = Callable[[Columns, npt.NDArray[np.int32]], "Parties"]
+_Rows = tuple[pa.Table, npt.NDArray[np.int32]]
 
 # A domain name has at most 253 letters; longer values are not domains. Other fields share the bound.
 _MOST_LETTERS = 253
@@ -151,19 +158,17 @@ class Parties:
         )
 
 
-def read_accounts(table: pa.Table | Columns, spellings: Spellings) -> Parties:
-    """Make accounts ready: columns ``ACCOUNT_COLUMNS`` as cleaned by the quality stage."""
-    return _read(table, ACCOUNT_COLUMNS, lambda columns, record: _read_accounts(columns, record, spellings))
+def read_accounts(table: pa.Table | Columns, spellings: Spellings, each: Each = map) -> Parties:
+    """Make accounts ready: columns ``ACCOUNT_COLUMNS`` as cleaned by the quality stage; ``each`` reads the parts of a table."""
+    return _read(table, ACCOUNT_COLUMNS, partial(_read_accounts, spellings=spellings), each)
 
 
 def read_people(table: pa.Table | Columns, spellings: Spellings) -> Parties:
     """Make leads or contacts ready: columns ``PERSON_COLUMNS``. Domains of free mail are never used."""
-    return _read(table, PERSON_COLUMNS, lambda columns, record: _read_people(columns, record, spellings))
+    return _read(table, PERSON_COLUMNS, partial(_read_people, spellings=spellings), map)
 
 
-def _read(
-    table: pa.Table | Columns, names: tuple[str, ...], read: Callable[[Columns, npt.NDArray[np.int32]], Parties]
-) -> Parties:
+def _read(table: pa.Table | Columns, names: tuple[str, ...], read: _Reader, each: Each) -> Parties:
     """Read records, so many at a time, and then those that have another name once more under that name."""
     if not isinstance(table, pa.Table):
         columns = {name: table[name] for name in names}
@@ -174,22 +179,26 @@ def _read(
             parts.append(read({**again, "core_name": again["other_name"]}, np.array(others, np.int32)))
         return parts[0] if len(parts) == 1 else _joined(parts)
     record = np.arange(len(table), dtype=np.int32)
-    parts = list(_read_table(table.select(names), record, read))
+    rows = [*_rows(table.select(names), record)]
     has_other = pc.is_valid(table["other_name"])
     if pc.any(has_other).as_py():
         again = table.select(names).filter(has_other)
         again = again.set_column(names.index("core_name"), "core_name", again["other_name"])
-        parts += _read_table(again, record[np.asarray(has_other)], read)
+        rows += _rows(again, record[np.asarray(has_other)])
+    parts = list(each(partial(_read_rows, read), rows))
     return parts[0] if len(parts) == 1 else _joined(parts)
 
 
-def _read_table(
-    table: pa.Table, record: npt.NDArray[np.int32], read: Callable[[Columns, npt.NDArray[np.int32]], Parties]
-) -> Iterator[Parties]:
+def _rows(table: pa.Table, record: npt.NDArray[np.int32]) -> Iterator[_Rows]:
+    """Cut a table; each part is a copy, for a mere view would take the whole table along to another process."""
     for begin in range(0, max(len(table), 1), _CHUNK):
-        part = table.slice(begin, _CHUNK)
-        columns = {name: part[name].to_pylist() for name in part.column_names}
-        yield read(columns, record[begin : begin + _CHUNK])
+        of_part = record[begin : begin + _CHUNK]
+        yield table.take(pa.array(np.arange(begin, begin + len(of_part)))), of_part
+
+
+def _read_rows(read: _Reader, rows: _Rows) -> Parties:
+    part, record = rows
+    return read({name: part[name].to_pylist() for name in part.column_names}, record)
 
 
 def _read_accounts(columns: Columns, record: npt.NDArray[np.int32], spellings: Spellings) -> Parties:

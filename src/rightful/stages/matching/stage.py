@@ -40,7 +40,7 @@ def run(book: Book, plan: Plan, engine: Engine) -> StageResult:
     """
     engine.progress("Indexing accounts", 0, 1)
     matcher = Matcher.of(
-        engine.collect(account_columns(book, plan.matching)), plan, survivors_of_accounts(book, engine)
+        engine.collect(account_columns(book, plan.matching)), plan, survivors_of_accounts(book, engine), engine.each
     )
     engine.progress("Indexing accounts", 1, 1)
     shared = engine.share(matcher)

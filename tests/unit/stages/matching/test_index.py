@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
+from rightful.stages.matching import parties
 from rightful.stages.matching.index import MOST_CANDIDATES, CandidateIndex
 from rightful.stages.matching.names import Spellings
 from rightful.stages.matching.parties import ACCOUNT_COLUMNS, PERSON_COLUMNS, read_accounts, read_people
@@ -88,6 +91,23 @@ def test_candidates_are_bounded_and_the_most_telling_stay() -> None:
     found = found_by(index, core_name="nordwind", phone="+4911111")
     assert len(found) == MOST_CANDIDATES
     assert 55 in found
+
+
+def test_accounts_read_in_parts_by_others_are_as_those_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ["acme widgets", "zeta", "acme", None, "müller bau"] * 5
+    others = [None, "zeta holding", None, "nameless", None] * 5
+    columns = {name: pa.array([None] * len(names), pa.string()) for name in ACCOUNT_COLUMNS}
+    table = pa.table({**columns, "core_name": names, "other_name": others})
+    whole = read_accounts(table, PLAIN)
+    monkeypatch.setattr(parties, "_CHUNK", 4)
+    parted = read_accounts(table, PLAIN, lambda read, rows: map(*pickle.loads(pickle.dumps((read, rows)))))
+    assert parted.record.tolist() == whole.record.tolist()
+    assert (parted.fields == whole.fields).all()
+    rows = np.arange(len(whole))
+    assert parted.names.texts_at(rows) == whole.names.texts_at(rows)
+    assert max(len(pickle.dumps(part)) for part, _ in parties._rows(table, np.arange(25, dtype=np.int32))) < len(
+        pickle.dumps(table)
+    )
 
 
 def test_an_empty_book_has_no_candidates() -> None:
