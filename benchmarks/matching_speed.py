@@ -72,6 +72,22 @@ def measured(into: dict[str, Any]) -> Iterator[None]:
         into["peak_gb"] = peak / 1e9
 
 
+@contextmanager
+def timed(into: dict[str, Any], name: str) -> Iterator[None]:
+    """Enter how long something took, on the clock and of the processors, those of the workers counted."""
+    wall, busy = perf_counter(), processor_seconds()
+    yield
+    into[name], into[f"{name}_cpu"] = perf_counter() - wall, processor_seconds() - busy
+    print(f"  {name}: {into[name]:.1f} s, {into[f'{name}_cpu']:.1f} s of the processors", file=sys.stderr)
+
+
+def processor_seconds() -> float:
+    """Give what this process and its workers have used of the processors."""
+    me = psutil.Process()
+    times = [process.cpu_times() for process in (me, *me.children(recursive=True))]
+    return sum(each.user + each.system for each in times)
+
+
 def cleaned(part: pa.Table, steps: tuple[Any, ...]) -> pa.Table:
     """Clean some rows as the quality stage does."""
     return lift(steps, part)
@@ -87,21 +103,18 @@ def ours(folder: Path, scratch: Path) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     engine = DuckDBEngine(scratch / "engine", memory="1GB")
     with measured(figures):
-        started = perf_counter()
-        people = engine.bring(read_raw(folder / "leads.parquet"))
-        people = engine.map(people, partial(cleaned, steps=PERSON), "Cleaning leads")
-        book = engine.bring(read_raw(folder / "accounts.parquet"))
-        book = engine.map(book, partial(cleaned, steps=PLACE), "Cleaning accounts")
-        accounts = account_facts(engine.collect(book)).select(account_schema(PLAN.matching).names)
-        figures["cleaning"] = perf_counter() - started
-        started = perf_counter()
-        matcher = Matcher.of(accounts, PLAN, each=engine.each)
-        figures["index"] = perf_counter() - started
+        with timed(figures, "cleaning"):
+            people = engine.bring(read_raw(folder / "leads.parquet"))
+            people = engine.map(people, partial(cleaned, steps=PERSON), "Cleaning leads")
+            book = engine.bring(read_raw(folder / "accounts.parquet"))
+            book = engine.map(book, partial(cleaned, steps=PLACE), "Cleaning accounts")
+            accounts = account_facts(engine.collect(book)).select(account_schema(PLAN.matching).names)
+        with timed(figures, "index"):
+            matcher = Matcher.of(accounts, PLAN, each=engine.each)
         figures["accounts"] = len(accounts)
-        started = perf_counter()
-        found = engine.map(people, partial(match_leads, matcher=engine.share(matcher)), "Matching")
-        matches = engine.collect(found.select("lead_id", "matched_account_id", "match_probability"))
-        figures["matching"] = perf_counter() - started
+        with timed(figures, "matching"):
+            found = engine.map(people, partial(match_leads, matcher=engine.share(matcher)), "Matching")
+            matches = engine.collect(found.select("lead_id", "matched_account_id", "match_probability"))
     leads = engine.collect(people)
     figures["leads"] = len(leads)
     engine.close()

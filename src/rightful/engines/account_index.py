@@ -34,7 +34,7 @@ from rightful.stages.matching.words import SPELLINGS, STOP_WORDS
 
 __all__ = ["AccountIndex", "fingerprint_of"]
 
-_FORMAT = 1
+_FORMAT = 2
 _CURRENT, _JOURNAL, _LOCK, _FOLDING = "current", "journal", "lock", "folding"
 _EDITION = "edition-{:06d}"
 # An edition is worth folding when one in so many accounts changed, but not before so many changes.

@@ -83,29 +83,28 @@ class Spelled:
         )
 
     def wholes(self) -> Hashes:
-        """Hash each text; an empty text gives 0, which stands for *unknown* everywhere in matching."""
-        return mix(self.sums[self.first + self.length] - self.sums[self.first]) * (self.length > 0)
+        """Sum each text up; what ``mix`` makes of a sum is the text's hash."""
+        return self.sums[self.first + self.length] - self.sums[self.first]
 
     def runs(self, length: int) -> tuple[Hashes, npt.NDArray[np.int64]]:
-        """Hash every run of so many neighbouring bytes of each text; give also the texts' numbers.
+        """Sum every run of so many neighbouring bytes of each text up, as ``wholes`` does; give also the texts' numbers.
 
-        What a run hashes to does not depend on where in its text it stands.
+        A run's sum does not depend on where in its text it stands.
         """
         at = (self.place + length <= self.length[self.text]).nonzero()[0]
         sums = (self.sums[at + length] - self.sums[at]) * _INVERSES[np.minimum(self.place[at], _MOST_PLACES - 1)]
-        return mix(sums), self.text[at]
+        return sums, self.text[at]
 
     def slips(self) -> tuple[Hashes, npt.NDArray[np.int64]]:
-        """Hash what remains of each text when one byte of it is left out, for each of its bytes; give also the texts' numbers.
+        """Sum what remains of each text when one byte of it is left out, for each of its bytes; give also the texts' numbers.
 
         Two texts that differ by one letter too many, too few or another have such a remainder in common, or the one is a
         remainder of the other.
         """
         start, end = self.first[self.text], (self.first + self.length)[self.text]
-        at = np.arange(len(self.text))
-        left = self.sums[at] - self.sums[start]
-        right = (self.sums[end] - self.sums[at + 1]) * _INVERSES[1]
-        return mix(left + right) * (self.length[self.text] > 1), self.text
+        left = self.sums[:-1] - self.sums[start]
+        right = (self.sums[end] - self.sums[1:]) * _INVERSES[1]
+        return left + right, self.text
 
 
 def hash_texts(texts: Texts) -> Hashes:
@@ -116,7 +115,7 @@ def hash_texts(texts: Texts) -> Hashes:
         >>> bool(one == two), int(blank)
         (True, 0)
     """
-    return Spelled.of(texts).wholes()
+    return mix(Spelled.of(texts).wholes()) * (texts.length > 0)
 
 
 def mix(value: Hashes) -> Hashes:

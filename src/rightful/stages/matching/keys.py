@@ -57,7 +57,7 @@ Rarest = Hashes
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Keys of records: the n-th key is of the n-th kind and belongs to the n-th row; unknown keys (0) are left out.
+    """Keys of records: the n-th key is of the n-th kind and belongs to the n-th row; there is none of what is unknown.
 
     Attributes:
         hash: The key.
@@ -84,7 +84,7 @@ class KeyKind:
         trust: How much sharing the key says, to order candidates before they are compared.
         accounts: What makes the keys that find an account.
         people: What makes the keys by which a lead or contact looks.
-        letters: Makes keys of both from the letters of names instead.
+        letters: Makes keys of both, before they are mixed, from the letters of names instead.
         narrows: Only accounts whose key of that kind is over its cap get this one; empty: all.
     """
 
@@ -140,18 +140,18 @@ class _Letters:
         """Give shorter runs of names, each with a place."""
         hashes, rows = self.spelled.part(len(self.parties)).runs(_SHORT_RUN)
         places = self.parties.fields[:, _PLACES_OF_LETTERS][rows]
-        return (mix(hashes[:, None] + places) * (places != 0)).T.ravel(), np.tile(rows, places.shape[1])
+        at, which = places.nonzero()
+        return hashes[at] + places[at, which], rows[at]
 
     def slips(self) -> tuple[Hashes, npt.NDArray[np.int64]]:
         """Give short names, whole and with a letter left out."""
         length = self.parties.names.compact.length
         is_short = (length >= _SHORTEST_SLIP) & (length <= _LONGEST_SLIP)
-        hashes, rows = self.spelled.part(len(self.parties)).slips()
+        names = self.spelled.part(len(self.parties))
+        hashes, rows = names.slips()
         kept = is_short[rows]
-        whole = is_short.nonzero()[0]
-        return (
-            np.concatenate((hashes[kept], self.parties.fields[whole, Field.NAME])),
-            np.concatenate((rows[kept], whole)),
+        return np.concatenate((hashes[kept], names.wholes()[is_short])), np.concatenate(
+            (rows[kept], is_short.nonzero()[0])
         )
 
 
@@ -208,6 +208,9 @@ KEY_KINDS: tuple[KeyKind, ...] = (
 _SALTS = mix(np.arange(1, len(KEY_KINDS) + 1, dtype=np.uint64))
 
 
+_Unmixed = tuple[Hashes, npt.NDArray[np.int8], npt.NDArray[np.int64]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Recipe:
     """Keys of columns of several kinds, made at once: key n is of ``left[n]`` and ``right[n]``."""
@@ -228,13 +231,13 @@ class _Recipe:
         left, right, kinds = np.array(made, np.int64).T.copy()
         return cls(left, right, kinds.astype(np.int8), _SALTS[kinds])
 
-    def keys(self, columns: Hashes) -> tuple[Hashes, npt.NDArray[np.int8], npt.NDArray[np.int64]]:
-        """Give keys, their kinds and rows."""
+    def keys(self, columns: Hashes) -> _Unmixed:
+        """Give keys before they are mixed, their kinds and rows."""
         left, right = columns[:, self.left], columns[:, self.right]
         is_known = (left != 0) & (right != 0)
         row, at = is_known.nonzero()
         # A sum is the same for either order of the two, and the salt tells kinds apart.
-        return mix((left + right + self.salt)[is_known]), self.kind[at], row
+        return (left + right + self.salt)[is_known], self.kind[at], row
 
 
 _PEOPLE = _Recipe.of(lambda kind: kind.people, lambda _: True)
@@ -259,31 +262,27 @@ def account_keys(accounts: Parties, rarest: Rarest) -> Keys:
 def narrow_keys(accounts: Parties, rarest: Rarest, crowded: npt.NDArray[np.bool_]) -> Keys:
     """Give the keys that narrow others; ``crowded`` says (row x kind) which accounts have a key over its cap."""
     columns = _columns(accounts, rarest)
-    parts = []
+    parts: list[_Unmixed] = []
     for number, kind in enumerate(KEY_KINDS):
         if kind.name in _NARROW:
             rows = crowded[:, number].nonzero()[0]
             hashes, kinds, at = _NARROW[kind.name].keys(columns[rows])
             parts.append((hashes, kinds, rows[at]))
-    hashes, kinds, rows = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Keys(hashes, kinds, rows)
+    return _mixed(parts)
 
 
-def _with_letters(parties: Parties, of_columns: tuple[Hashes, npt.NDArray[np.int8], npt.NDArray[np.int64]]) -> Keys:
-    hashes, kinds, rows = ([each] for each in of_columns)
+def _with_letters(parties: Parties, of_columns: _Unmixed) -> Keys:
+    parts = [of_columns]
     spelled = _Letters.of(parties)
     for number, letters in _OF_LETTERS:
-        hash_, row = letters(spelled)
-        hash_ = mix(hash_ + _SALTS[number]) * (hash_ != 0)
-        hashes.append(hash_)
-        kinds.append(np.full(len(row), number, np.int8))
-        rows.append(row)
-    hash_, row = np.concatenate(hashes), np.concatenate(rows)
-    kind: npt.NDArray[np.int8] = np.concatenate(kinds)
-    if hash_.all():
-        return Keys(hash_, kind, row)
-    kept = hash_.nonzero()[0]
-    return Keys(hash_[kept], kind[kept], row[kept])
+        sums, row = letters(spelled)
+        parts.append((sums + _SALTS[number], np.full(len(row), number, np.int8), row))
+    return _mixed(parts)
+
+
+def _mixed(parts: Iterable[_Unmixed]) -> Keys:
+    sums, kinds, rows = zip(*parts, strict=True)
+    return Keys(mix(np.concatenate(sums)), np.concatenate(kinds), np.concatenate(rows))
 
 
 def rarest_words(names: Names, counts: npt.NDArray[np.int64]) -> Rarest:

@@ -247,8 +247,10 @@ def _read_part(
     count = len(record)
     texts = Texts.of([*(text for column in by_field for text in column), *vocabulary])
     hashes = hash_texts(texts)
-    of_field = [texts.part(field * count, (field + 1) * count) for field in Field]
-    name_texts = of_field[Field.NAME]
+
+    def of_field(field: int) -> Texts:
+        return texts.part(field * count, (field + 1) * count)
+
     # Labels and names lie side by side.
     shapes = Shapes.of(texts.part(Field.LABEL * count, (Field.NAME + 1) * count))
     of_label, of_mail_label, of_name = (shapes.part(part * count, (part + 1) * count) for part in range(3))
@@ -256,7 +258,7 @@ def _read_part(
         record=record,
         fields=np.ascontiguousarray(hashes[: len(Field) * count].reshape(len(Field), count).T),
         names=Names(
-            compact=name_texts,
+            compact=of_field(Field.NAME),
             compact_shape=of_name,
             words=words,
             vocabulary=texts.part(len(Field) * count, len(texts)),
@@ -264,7 +266,7 @@ def _read_part(
             starts=first_letters(vocabulary),
         ),
         domains=tuple(
-            Domains(of_field[field], of_field[label], shape, field, label)
+            Domains(of_field(field), of_field(label), shape, field, label)
             for field, label, shape in (
                 (Field.DOMAIN, Field.LABEL, of_label),
                 (Field.MAIL, Field.MAIL_LABEL, of_mail_label),
