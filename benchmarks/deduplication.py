@@ -32,7 +32,7 @@ import pyarrow.parquet as pq
 
 from matching import clean_accounts
 from rightful.plan.duplicates import DuplicateRules
-from rightful.stages.linkage import ACCOUNT_FIELDS, Alike, Field, alike_accounts, alike_people
+from rightful.stages.linkage import ACCOUNT_FIELDS, OTHER_NAME, Alike, Field, alike_accounts, alike_people
 from rightful.stages.linkage.kinds import Kind
 from rightful.stages.quality.duplicates import find_clusters
 from rightful.stages.quality.links import by_evidence, by_keys, strongest
@@ -73,7 +73,8 @@ def companies(names: Sequence[str], truth: Sequence[str], **others: Sequence[str
     """Make accounts of names, cleaned as the quality stage does, and a few other columns."""
     core = [read_company_core("name", name)[1] for name in names]
     nothing = [None] * len(names)
-    columns = {field.name: others.get(field.name, nothing) for field in ACCOUNT_FIELDS} | {"core_name": core}
+    names = [*(field.name for field in ACCOUNT_FIELDS), OTHER_NAME]
+    columns = {name: others.get(name, nothing) for name in names} | {"core_name": core}
     return Case(texts(columns), truth, alike_accounts)
 
 
@@ -82,7 +83,7 @@ def dev100k(folder: Path) -> Case:
     cleaned = clean_accounts(part).sort_by("account_id")
     entity = dict(zip(*pq.read_table(part / "account_entities.parquet").to_pydict().values(), strict=True))
     truth = [entity[key] for key in cleaned["account_id"].to_pylist()]
-    return Case(cleaned.select([field.name for field in ACCOUNT_FIELDS]), truth, alike_accounts)
+    return Case(cleaned.select([*(field.name for field in ACCOUNT_FIELDS), OTHER_NAME]), truth, alike_accounts)
 
 
 def fake_1000(folder: Path) -> Case:

@@ -59,7 +59,15 @@ def _section(plan: Plan, name: str) -> Mapping[str, Any]:
 
 def _quality(plan: Plan) -> object:
     general = plan.general
-    return _section(plan, "quality"), general.time_zone, dict(general.currency_rates), general.default_currency
+    # Duplicates are found by what names stand for as well.
+    synonyms = plan.matching.spellings
+    return (
+        _section(plan, "quality"),
+        general.time_zone,
+        dict(general.currency_rates),
+        general.default_currency,
+        synonyms,
+    )
 
 
 def _assignment(plan: Plan) -> object:

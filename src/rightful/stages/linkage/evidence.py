@@ -10,7 +10,7 @@ import pyarrow as pa
 from rightful.stages.linkage.alike import Alike
 from rightful.stages.linkage.kinds import Level
 from rightful.stages.linkage.pairs import Rows
-from rightful.stages.linkage.weights import Column, Weighed, weigh
+from rightful.stages.linkage.weights import Column, Weighed
 
 __all__ = ["LEAST", "likely_pairs", "texts_of"]
 
@@ -30,9 +30,8 @@ def texts_of(records: pa.Table, names: Sequence[str]) -> dict[str, list[str]]:
     return {name: [(text or "").strip().lower() for text in records[name].to_pylist()] for name in names}
 
 
-def likely_pairs(columns: Sequence[Column], left: Rows, right: Rows, rows: int) -> Alike:
-    """Weigh compared pairs and keep the likely ones."""
-    weighed = weigh(columns, left, right, rows)
+def likely_pairs(columns: Sequence[Column], weighed: Weighed, left: Rows, right: Rows) -> Alike:
+    """Keep the likely ones of weighed pairs."""
     probability = weighed.probability
     kept = np.flatnonzero(probability >= LEAST)
     evidence = _evidence(columns, weighed, {"left": left[kept], "right": right[kept], "pair": kept})
@@ -45,8 +44,12 @@ def _evidence(columns: Sequence[Column], weighed: Weighed, kept: Mapping[str, Ro
     for column in columns:
         weights = weighed.weights[column.field.name][kept["pair"]].tolist()
         levels = column.levels[kept["pair"]].tolist()
-        for line, level, weight, left, right in zip(lines, levels, weights, lefts, rights, strict=True):
+        said = column.said or {}
+        pairs = zip(lines, levels, weights, lefts, rights, kept["pair"].tolist(), strict=True)
+        for line, level, weight, left, right, pair in pairs:
             if level != Level.UNKNOWN:
-                words = _WORDS[Level(level)].format(mine=column.texts[left], theirs=column.texts[right])
+                words = said.get(pair) or _WORDS[Level(level)].format(
+                    mine=column.texts[left], theirs=column.texts[right]
+                )
                 line.append(f"{column.field.name}: {words}: {weight:+.1f}")
     return tuple("; ".join(line) for line in lines)

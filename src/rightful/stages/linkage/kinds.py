@@ -6,12 +6,13 @@ and optimal string alignment by RapidFuzz.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from enum import IntEnum, StrEnum
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA, JaroWinkler
 
 __all__ = ["USUAL", "Kind", "Level", "Levels", "compare_values", "edges"]
@@ -27,6 +28,7 @@ class Kind(StrEnum):
     CODE = "code"
     DATE = "date"
     TEXT = "text"
+    STREET = "street"
     WORD = "word"
 
 
@@ -48,12 +50,17 @@ USUAL: dict[Kind, tuple[float, float, float, float]] = {
     Kind.CODE: (0.75, 0.12, 0.03, 0.10),
     Kind.DATE: (0.80, 0.12, 0.02, 0.06),
     Kind.TEXT: (0.65, 0.15, 0.05, 0.15),
+    Kind.STREET: (0.65, 0.15, 0.05, 0.15),
     Kind.WORD: (0.70, 0.02, 0.02, 0.26),
 }
 
 # Likeness (Jaro-Winkler) from which values are near, and from which they are loosely alike.
 _CUTOFFS = {Kind.NAME: (0.92, 0.80), Kind.EMAIL: (0.92, 0.80), Kind.TEXT: (0.90, 0.80)}
 _SLIPS = frozenset((Kind.CODE, Kind.DATE))
+# Shares of the words that two addresses have in common, in any order; between "133 New Bridge Road" and the same in another order
+# with a house's name, and "100 King Street" and "100 Long Street".
+_NEAR_WORDS, _LOOSE_WORDS = 0.84, 0.7
+_NUMBERS = re.compile(r"\d+")
 
 
 def compare_values(kind: Kind, left: Sequence[str], right: Sequence[str]) -> Levels:
@@ -64,7 +71,9 @@ def compare_values(kind: Kind, left: Sequence[str], right: Sequence[str]) -> Lev
         [1, 3, 3, 0]
     """
     levels = np.full(len(left), Level.DIFFERS, np.int8)
-    if kind in _CUTOFFS:
+    if kind is Kind.STREET:
+        levels = _compare_streets(left, right)
+    elif kind in _CUTOFFS:
         near, loose = _CUTOFFS[kind]
         alike = process.cpdist(left, right, scorer=JaroWinkler.similarity, dtype=np.float32)
         levels[alike >= loose] = Level.LOOSE
@@ -80,6 +89,21 @@ def compare_values(kind: Kind, left: Sequence[str], right: Sequence[str]) -> Lev
         levels[slips == 1] = Level.NEAR
     levels[np.array([a == b for a, b in zip(left, right, strict=True)], bool)] = Level.EQUAL
     levels[np.array([not a or not b for a, b in zip(left, right, strict=True)], bool)] = Level.UNKNOWN
+    return levels
+
+
+def _compare_streets(left: Sequence[str], right: Sequence[str]) -> Levels:
+    """Compare addresses by their words, in any order and with more of them; house numbers that differ make two of one street."""
+    levels = np.full(len(left), Level.DIFFERS, np.int8)
+    same_words = process.cpdist(left, right, scorer=fuzz.token_set_ratio, dtype=np.float32) / 100
+    alike = process.cpdist(left, right, scorer=JaroWinkler.similarity, dtype=np.float32)
+    near, loose = _CUTOFFS[Kind.TEXT]
+    levels[(alike >= loose) | (same_words >= _LOOSE_WORDS)] = Level.LOOSE
+    levels[(alike >= near) | (same_words >= _NEAR_WORDS)] = Level.NEAR
+    numbers = [
+        (set(_NUMBERS.findall(one)), set(_NUMBERS.findall(other))) for one, other in zip(left, right, strict=True)
+    ]
+    levels[np.array([bool(one and other and not one & other) for one, other in numbers], bool)] = Level.DIFFERS
     return levels
 
 
@@ -110,7 +134,7 @@ def edges(kind: Kind, text: str) -> tuple[str, str]:
         case Kind.DATE:
             digits = text.replace("-", "")
             return digits[:6], digits[:4] + digits[-2:]
-        case Kind.TEXT:
+        case Kind.TEXT | Kind.STREET:
             return text[:5], text[-5:]
         case Kind.CODE:
             return text, text[:4]

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["Rows", "coded", "pairs_sharing", "rows_of_crowds"]
+__all__ = ["Rows", "coded", "pairs_of_owners", "pairs_sharing", "rows_of_crowds"]
 
 Rows = npt.NDArray[np.int64]
 
@@ -45,6 +45,22 @@ def pairs_sharing(keys: Sequence[Sequence[Rows]], most: int, since: int | None =
     pairs = np.unique(np.concatenate(found))
     left, right = np.divmod(pairs, max(rows, 1))
     return left, right
+
+
+def pairs_of_owners(found: Sequence[tuple[Rows, Rows]], owners: Rows) -> tuple[Rows, Rows]:
+    """Give the pairs of those that found pairs of rows belong to, each once and in order; none with itself.
+
+    Example:
+        >>> left, right = pairs_of_owners([(np.array([0, 1]), np.array([1, 2]))], np.array([0, 1, 0]))
+        >>> left.tolist(), right.tolist()
+        ([0], [1])
+    """
+    one, other = (owners[np.concatenate([each[side] for each in found])] for side in (0, 1))
+    size = int(owners.max(initial=0)) + 1
+    pairs = np.unique(np.minimum(one, other) * size + np.maximum(one, other))
+    left, right = np.divmod(pairs, size)
+    apart = left != right
+    return left[apart], right[apart]
 
 
 def rows_of_crowds(parts: Sequence[Rows], most: int) -> Rows:

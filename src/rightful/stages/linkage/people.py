@@ -11,7 +11,7 @@ from rightful.stages.linkage.alike import Alike
 from rightful.stages.linkage.evidence import likely_pairs, texts_of
 from rightful.stages.linkage.kinds import Kind, edges
 from rightful.stages.linkage.pairs import Rows, coded, pairs_sharing
-from rightful.stages.linkage.weights import Column, Field
+from rightful.stages.linkage.weights import Column, Field, weigh
 
 __all__ = ["PERSON_FIELDS", "alike_people"]
 
@@ -47,7 +47,7 @@ def alike_people(records: pa.Table, fields: Sequence[Field] = PERSON_FIELDS, sin
     texts = texts_of(records, [field.name for field in fields])
     left, right = pairs_sharing(_keys(texts, fields), _MOST_SHARING, since)
     columns = [Column.of(field, texts[field.name], left, right) for field in fields]
-    return likely_pairs(columns, left, right, len(records))
+    return likely_pairs(columns, weigh(columns, left, right, len(records)), left, right)
 
 
 def _keys(texts: Mapping[str, list[str]], fields: Sequence[Field]) -> list[list[Rows]]:

@@ -9,7 +9,7 @@ Fellegi-Sunter Model of Record Linkage*, 1988, held by pseudo-counts; weights by
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +41,7 @@ _FEWEST_KNOWN = {
     Kind.CODE: 200.0,
     Kind.DATE: 500.0,
     Kind.TEXT: 50.0,
+    Kind.STREET: 50.0,
     Kind.WORD: 1.0,
 }
 _FEWEST_CHANCES = 1_000.0
@@ -73,6 +74,7 @@ class Column:
         levels: Per pair how far the values agree.
         chance: Share of pairs that agree so far by chance; equal, near, loose, differs.
         shares: Per row: share of the known values that are its own.
+        said: For pairs that agree in another way than their own values tell: how, in words.
     """
 
     field: Field
@@ -80,6 +82,7 @@ class Column:
     levels: Levels
     chance: Floats
     shares: Floats
+    said: Mapping[int, str] | None = None
 
     @classmethod
     def of(cls, field: Field, texts: Sequence[str], left: Rows, right: Rows) -> Column:
@@ -133,6 +136,11 @@ class Weighed:
     def probability(self) -> Floats:
         """The score as a probability."""
         return _probability(self.score)
+
+    def at_least(self, score: float, pairs: npt.NDArray[np.bool_], name: str) -> Weighed:
+        """Lift pairs to a score; what is added counts for a field."""
+        added = np.where(pairs, np.maximum(score - self.score, 0.0), 0.0)
+        return replace(self, score=self.score + added, weights={**self.weights, name: self.weights[name] + added})
 
 
 def weigh(columns: Sequence[Column], left: Rows, right: Rows, rows: int) -> Weighed:

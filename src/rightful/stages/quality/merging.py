@@ -10,9 +10,10 @@ import narwhals as nw
 import pyarrow as pa
 
 from rightful.crm import OBJECT_OF_TABLE, CrmObject
+from rightful.plan import Plan
 from rightful.plan.quality import QualitySection
 from rightful.stages.columns import schema_of
-from rightful.stages.linkage import ACCOUNT_FIELDS, PERSON_FIELDS, alike_accounts, alike_people
+from rightful.stages.linkage import ACCOUNT_FIELDS, OTHER_NAME, PERSON_FIELDS, alike_accounts, alike_people
 from rightful.stages.quality.duplicates import FILLED, RANKED_BY, Clusters, find_clusters, rank_survivors
 from rightful.stages.quality.links import EVIDENCE, Link, Pair, by_decision, by_evidence, by_keys, strongest
 from rightful.stages.quality.merge_tables import MergedGroup, MergeTables, merge_tables
@@ -42,23 +43,22 @@ class MergedTable:
     tables: MergeTables
 
 
-def merge_duplicates(
-    table: str, frame: Frame, sources: Frame | None, section: QualitySection, engine: Engine
-) -> MergedTable:
+def merge_duplicates(table: str, frame: Frame, sources: Frame | None, plan: Plan, engine: Engine) -> MergedTable:
     """Find and merge the duplicates of a cleaned table.
 
     Args:
         table: Its name.
         frame: Its cleaned records.
         sources: Key and ``source_file`` of each record, for survivorship by source; None where no field needs it.
-        section: The plan's section.
+        plan: Its section on quality, and the synonyms of its section on matching.
         engine: Where the tables live.
     """
+    section = plan.quality
     crm_object = OBJECT_OF_TABLE[table]
     schema = schema_of(crm_object, "quality")
     records = _identities(crm_object, frame, section, engine)
     ids = records[crm_object.key].to_pylist()
-    links, clusters = _clustered(table, records, section)
+    links, clusters = _clustered(table, records, plan)
     place = rank_survivors(records, crm_object.key, section.rules_for(table))
     groups = [sorted(group, key=lambda row: int(place[row])) for group in clusters.groups]
     if not groups:
@@ -78,7 +78,9 @@ def merge_duplicates(
 
 def evidence_columns(table: str) -> tuple[str, ...]:
     """Give the columns that evidence reads of a table."""
-    return tuple(field.name for field in (ACCOUNT_FIELDS if table == "accounts" else PERSON_FIELDS))
+    if table == "accounts":
+        return (*(field.name for field in ACCOUNT_FIELDS), OTHER_NAME)
+    return tuple(field.name for field in PERSON_FIELDS)
 
 
 def _identities(crm_object: CrmObject, frame: Frame, section: QualitySection, engine: Engine) -> pa.Table:
@@ -94,12 +96,13 @@ def _identities(crm_object: CrmObject, frame: Frame, section: QualitySection, en
     return engine.collect(chosen.sort(crm_object.key))
 
 
-def _clustered(table: str, records: pa.Table, section: QualitySection) -> tuple[Mapping[Pair, Link], Clusters]:
+def _clustered(table: str, records: pa.Table, plan: Plan) -> tuple[Mapping[Pair, Link], Clusters]:
+    section = plan.quality
     rules = section.rules_for(table)
     ids = records[OBJECT_OF_TABLE[table].key].to_pylist()
     decided = by_decision(rules.decisions, dict(zip(ids, range(len(ids)), strict=True))) if rules.decisions else ()
     keyed, crowds = by_keys(records, section.keys_for(table), rules.largest_cluster)
-    links = strongest(decided, keyed.items(), _by_evidence(table, records) if rules.evidence != "off" else ())
+    links = strongest(decided, keyed.items(), _by_evidence(table, records, plan) if rules.evidence != "off" else ())
     merging = (
         links
         if rules.evidence == "merge"
@@ -108,8 +111,10 @@ def _clustered(table: str, records: pa.Table, section: QualitySection) -> tuple[
     return links, find_clusters(len(ids), merging, crowds, rules)
 
 
-def _by_evidence(table: str, records: pa.Table) -> Iterator[tuple[Pair, Link]]:
-    return by_evidence(alike_accounts(records) if table == "accounts" else alike_people(records))
+def _by_evidence(table: str, records: pa.Table, plan: Plan) -> Iterator[tuple[Pair, Link]]:
+    if table == "accounts":
+        return by_evidence(alike_accounts(records, plan.matching.spellings))
+    return by_evidence(alike_people(records))
 
 
 def _merge_rules(table: str, schema: pa.Schema, section: QualitySection) -> MergeRules:

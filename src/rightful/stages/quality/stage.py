@@ -34,7 +34,7 @@ def run(book: Book, plan: Plan, engine: Engine) -> StageResult:
     """
     cleaned = {crm_object.table: _cleaned(crm_object, book, plan, engine) for crm_object in OBJECTS}
     merged: dict[str, MergedTable] = {
-        table: merge_duplicates(table, cleaned[table], _sources(book, table, plan), plan.quality, engine)
+        table: merge_duplicates(table, cleaned[table], _sources(book, table, plan), plan, engine)
         for table in _MERGED_TABLES
         if plan.quality.rules_for(table).enabled
     }

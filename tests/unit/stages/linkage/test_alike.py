@@ -6,13 +6,14 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from rightful.stages.linkage import ACCOUNT_FIELDS, PERSON_FIELDS, Alike, alike_accounts, alike_people
+from rightful.stages.linkage import ACCOUNT_FIELDS, OTHER_NAME, PERSON_FIELDS, Alike, alike_accounts, alike_people
 from rightful.stages.linkage.kinds import Kind, Level, compare_values
 from rightful.stages.linkage.pairs import coded, pairs_sharing, rows_of_crowds
 
 
 def table(fields: Any, rows: list[dict[str, str]]) -> pa.Table:
-    return pa.table({field.name: pa.array([row.get(field.name) for row in rows], pa.string()) for field in fields})
+    names = [*(field.name for field in fields), OTHER_NAME]
+    return pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in names})
 
 
 def people(*rows: dict[str, str]) -> pa.Table:
@@ -113,6 +114,59 @@ def test_sisters_with_east_and_west_are_two() -> None:
 def test_one_name_in_two_towns_is_two_accounts() -> None:
     berlin = {"core_name": "acme hospital", "domain": "acme-berlin.de", "street": "9 side alley", "city": "berlin"}
     assert pairs(alike_accounts(accounts(ACME, berlin)), 0.5) == []
+
+
+def test_a_former_name_finds_the_account_under_it() -> None:
+    old, new = {"core_name": "roadrunner"}, {"core_name": "zeta", "other_name": "roadrunner"}
+    place = {"street": "1 main street", "city": "bonn", "country": "DE"}
+    found = alike_accounts(accounts(place | old, place | new))
+    assert pairs(found) == [(0, 1)]
+    assert "core_name: 'roadrunner' and 'zeta' are both 'roadrunner'" in found.evidence[0]
+    assert pairs(alike_accounts(accounts(place | old, place | {"core_name": "zeta"})), 0.2) == []
+
+
+@pytest.mark.parametrize(
+    "synonyms", [{"ibm": "international business machines"}, {"ibm": "i b m", "machines": "machine"}]
+)
+def test_what_a_name_stands_for_finds_the_account_under_it(synonyms: dict[str, str]) -> None:
+    place = {"street": "1 main street", "city": "bonn", "country": "DE"}
+    rows = accounts(place | {"core_name": "ibm"}, place | {"core_name": "international business machines"})
+    assert bool(pairs(alike_accounts(rows, synonyms))) is ("international" in synonyms["ibm"])
+    assert pairs(alike_accounts(rows)) == []
+
+
+def names(*rows: str) -> pa.Table:
+    return table(ACCOUNT_FIELDS, [{"core_name": row} for row in rows])
+
+
+WORDS = [f"{one}{two}{one}o {three}" for one in "bcdfgh" for two in "aeiouyrl" for three in ("labs", "hospital")]
+
+
+def test_where_a_book_tells_no_more_than_names_a_rare_one_is_likely_but_never_certain() -> None:
+    found = alike_accounts(names("agilent technologies", "agilent technologies", "agilennt technologies", *WORDS))
+    assert pairs(found, 0.5) == [(0, 1), (0, 2), (1, 2)]
+    assert pairs(found, 0.95) == []
+
+
+def test_a_name_of_common_words_alone_says_nothing() -> None:
+    hospitals = [f"{word.split()[0]} memorial hospital" for word in WORDS[::2]]
+    assert pairs(alike_accounts(names("memorial hospital", "memorial hospital", *hospitals)), 0.5) == []
+
+
+def test_a_name_that_stands_at_two_places_says_nothing_alone() -> None:
+    here, there = {"city": "bonn", "postal_code": "53111"}, {"city": "kiel", "postal_code": "24103"}
+    name = {"core_name": "baylor emergency", "country": "US"}
+    others = [{"core_name": word} for word in WORDS]
+    found = alike_accounts(table(ACCOUNT_FIELDS, [name, name, name | here, name | there, *others]))
+    assert pairs(found, 0.5) == []
+    assert pairs(alike_accounts(table(ACCOUNT_FIELDS, [name, name, name | here, *others])), 0.5) != []
+
+
+def test_streets_are_compared_by_their_words_and_numbers() -> None:
+    street = "133 new bridge road, chinatown point"
+    assert compare_values(Kind.STREET, [street], ["chinatown point, 133 new bridge road"]).tolist() == [Level.NEAR]
+    assert compare_values(Kind.STREET, [street], ["135 new bridge road"]).tolist() == [Level.DIFFERS]
+    assert compare_values(Kind.STREET, ["hauptstrasse 87"], ["hauptstraße 87"]).tolist() == [Level.NEAR]
 
 
 def test_the_same_book_gives_the_same_answer() -> None:

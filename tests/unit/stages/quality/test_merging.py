@@ -18,15 +18,14 @@ PLAN = "duplicates: {accounts: {keys: [domain + core_name], prefer: [customer, m
 
 
 def merge(
-    engine: Engine, rows: Sequence[Mapping[str, Any]], quality: str = PLAN
+    engine: Engine, rows: Sequence[Mapping[str, Any]], quality: str = PLAN, matching: str = "{}"
 ) -> tuple[dict[str, dict[str, Any]], MergedTable]:
     schema = schema_of(OBJECT_OF_TABLE["accounts"], "quality")
     table = pa.table(
         {name: pa.array([row.get(name) for row in rows], schema.field(name).type) for name in schema.names}
     )
-    found = merge_duplicates(
-        "accounts", engine.bring(table), None, plan_from({"quality.yaml": quality}).quality, engine
-    )
+    plan = plan_from({"quality.yaml": quality, "matching.yaml": matching})
+    found = merge_duplicates("accounts", engine.bring(table), None, plan, engine)
     stays = engine.collect(found.frame)
     assert stays.schema == schema
     assert stays.num_rows + found.tables.merges.num_rows == len(rows)
