@@ -11,7 +11,7 @@ from rightful.desk.commands import Accept, Fire, Outcome, Reassign, Reject, Reso
 from rightful.desk.in_force import table_of
 from rightful.desk.pipeline import followed
 from rightful.desk.standing import Facts, Standing, read_standing
-from rightful.desk.timers import FIRE, TIMER, arm, cancel, follow_up_timers
+from rightful.desk.timers import FIRE, TIMER, cancel, follow_up_timers
 from rightful.desk.work import Looked, Work
 from rightful.errors import Mistake, NoSuchRecord, Refused
 from rightful.stages.roster import why_not_working
@@ -152,8 +152,7 @@ def _expire(work: Work, standing: Standing, looked: Looked | None, due: int) -> 
     work.tell("sla.expired", standing.answer)
     rep_id = standing.answer.rep_id
     if policy.on_expiry == "keep" or facts.reroutes >= policy.most_reroutes or looked is None or rep_id is None:
-        record = (standing.object, standing.record_id)
-        arm(work.entry, record, work.identifier, follow_up_timers(policy, due))
+        work.arm(late, follow_up_timers(policy, due))
         return work.note(late)
     work.release(standing, is_turn_kept=work.now.plan.routing.credits.sla_lost)
     moved = replace(late, facts=replace(facts, reroutes=facts.reroutes + 1, arrived=work.moment))

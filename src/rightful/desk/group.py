@@ -63,6 +63,8 @@ class Job:
         fault: What went wrong by our own fault when its record was looked at.
         answer: The answer, once it is durable.
         error: Why there is none.
+        text: The command as it is stored.
+        said: The answer as it is stored; empty until there is one.
     """
 
     command: Command
@@ -74,6 +76,7 @@ class Job:
     answer: Answer | None = None
     error: Exception | None = None
     text: str = field(init=False)
+    said: str = ""
 
     def __post_init__(self) -> None:
         self.text = text_of(self.command)
@@ -221,11 +224,11 @@ class Group:
             return Answer.from_text(known[0][1], is_replayed=True)
         moment = max(job.received, self._world.last)
         try:
-            answer = self._effect(job, Work(entry, self._world, self.now, moment, _identifier(job.key)), put_in)
+            answer = self._effect(job, Work(entry, self._world, self.now, moment, _identifier(job.key, moment)), put_in)
         except DeskError as error:
             job.error = error
             return None
-        self._world.last = moment
+        self._world.last, job.said = moment, answer.as_text()
         row = {
             "key": job.key,
             "kind": type(job.command).__name__.lower(),
@@ -236,7 +239,7 @@ class Group:
             "moment": moment,
             "position": entry.position,
             "number": number,
-            "answer": answer.as_text(),
+            "answer": job.said,
         }
         entry.put(_ANSWERED, [row])
         return answer
@@ -349,15 +352,15 @@ def _requeue(command: Requeue, work: Work) -> Answer:
     return Answer("message", command.message_id, reason="it is tried again", decided_at=at(work.moment))
 
 
-def _identifier(key: str) -> str:
-    """Give what decisions, timers and messages of a command are named after."""
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+def _identifier(key: str, moment: int) -> str:
+    """Give what decisions, timers and messages of a command are named after; a key whose answer is kept no longer may come again."""
+    return hashlib.sha256(f"{moment} {key}".encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 def _digest(answers: list[tuple[Job, Answer]]) -> str:
     """Give the digest of the requests of an entry and their answers, for the chain."""
     lines = sorted(
-        f"{digest_of(job.key)} {digest_of(job.text)} {digest_of(answer.as_text())}"
+        f"{digest_of(job.key)} {digest_of(job.text)} {digest_of(job.said)}"
         for job, answer in answers
         if not answer.is_replayed
     )

@@ -79,7 +79,8 @@ def arm(entry: DirectEntry, record: tuple[str, str], identifier: str, timers: It
     Args:
         entry: The write under way.
         record: Kind and key of the record.
-        identifier: What no other command has; the timers are named after it.
+        identifier: What no other command has, after what the record is to be sorted by: the timers are named after it, and those of
+            one moment fire in the order of their names.
         timers: The timers.
     """
     object_name, record_id = record

@@ -196,12 +196,17 @@ class Work:
         }
         self.entry.put(_DECIDED, [row])
         write_standing(self.entry, standing)
-        arm(self.entry, (answer.object, answer.record_id), self.identifier, timers)
+        self.arm(standing, timers)
         had = before.answer.rep_id if before else None
         if answer.rep_id is not None or had is not None:
             seat = (answer.record_id, answer.object, self.now.view.owner_role, 1)
             self.entry.own(seat, answer.rep_id, answer.territory_id, answer.method, answer.reason)
         self.tell(f"record.{answer.status}", answer)
+
+    def arm(self, standing: Standing, timers: tuple[Timer, ...]) -> None:
+        """Arm timers of a record; of those of one moment, that of the record which arrived first fires first."""
+        record = (standing.object, standing.record_id)
+        arm(self.entry, record, f"{max(0, standing.facts.arrived):016x}.{self.identifier}", timers)
 
     def _about(self, found: Understood) -> Answer:
         match, score = found.match, found.score
