@@ -71,7 +71,7 @@ class Past:
     def course(self, *versions: Plan | tuple[str, Plan], answer_minutes: float | None = None) -> pl.DataFrame:
         """Let the leads take the course by a plan, or by plans with the instants from which they hold."""
         events = self.read()
-        record = Record(len(events.moments), self.folder / "decisions.parquet")
+        record = Record(pl.Series(events.leads["lead_id"], dtype=pl.String), self.folder / "decisions.parquet")
         actual = Actual(events, 30 if answer_minutes is None else answer_minutes, uses_own=answer_minutes is None)
         course = Course(events, self.stand_in, record, actual, lambda _: None)  # type: ignore[arg-type]
         course.run([self._version(each, events) for each in versions])

@@ -155,8 +155,8 @@ class _Work:
         return with_both(leads, known, tried, after[0].plan.general.time_zone)
 
     def _course(self, versions: Sequence[Version], name: str, actual: Actual) -> pl.DataFrame:
-        total = len(self.events.moments)
-        record = Record(total, self.folder / f"{name}.parquet")
+        total, lead_ids = len(self.events.moments), pl.Series(self.events.leads["lead_id"], dtype=pl.String)
+        record = Record(lead_ids, self.folder / f"{name}.parquet")
         title = f"Routing leads by {versions[0].plan.name}"
 
         def told(done: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -38,6 +39,7 @@ _TIME = re.compile(
     r"\s*(?P<half>[AaPp]\.?\s?[Mm]\.?)?\s*(?P<zone>Z|z|UTC|GMT|[A-Z]{2,4}T|[+-]\d\d:?(?:\d\d)?)?$",
     re.ASCII,
 )
+_IN_UTC = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|\+00:?00)", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})\.?", re.ASCII)
 _COMPACT = re.compile(r"(19|20)(\d\d)(\d\d)(\d\d)", re.ASCII)
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/. ])\s?(\d{1,2})[-/. ]\s?(\d{4}|\d\d)\.?", re.ASCII)
@@ -146,6 +148,9 @@ def parse_instant(
     """
     if text is None:
         return InstantReading(None, "")
+    if _IN_UTC.fullmatch(text):  # as programs write it: most instants by far
+        with suppress(ValueError):
+            return InstantReading(datetime.fromisoformat(text), "")
     plain = " ".join(plain_form(text[: _MOST_LETTERS + 1]).split())
     if not plain:
         return InstantReading(None, "")

@@ -48,12 +48,14 @@ class CaseMaker:
         rulings = self.rulings.of_table(table)
         names = [name for name in fact_fields(self.plan) if name in table.column_names]
         facts = zip(*(table[name].to_pylist() for name in names), strict=True) if names else ((),) * table.num_rows
-        columns = (key, "owner_id", "matched_account_id", "created_at", "domain", "core_name")
-        rows = zip(*(table[name].to_pylist() for name in columns), rulings, facts, strict=True)
+        columns = (key, "owner_id", "matched_account_id", "domain", "core_name")
+        # As numbers at once: a column of instants takes long to become one object after another.
+        created = table["created_at"].cast(_MICROSECONDS).cast(pa.int64()).to_pylist()
+        rows = zip(*(table[name].to_pylist() for name in columns), created, rulings, facts, strict=True)
         arrives = self.plan.routing.decide_at == "arrival"
         made = []
-        for record_id, owner, account, created, domain, core_name, ruling, values in rows:
-            moment = min(moment_of(created), self.as_of) if arrives and created else self.as_of
+        for record_id, owner, account, domain, core_name, begins, ruling, values in rows:
+            moment = self.as_of if begins is None or not arrives else min(begins, self.as_of)
             made.append(
                 Case(
                     object_name,
@@ -76,6 +78,7 @@ def company_of(domain: str | None, core_name: str | None, record_id: str) -> str
     return domain or core_name or record_id
 
 
+_MICROSECONDS = pa.timestamp("us", "UTC")
 _NO_TEAM: dict[str, str] = {}
 _NO_FACTS: dict[str, str | None] = {}
 

@@ -140,13 +140,14 @@ class Timetable:
 class Calendar:
     """The working time of one person: a timetable and absences. Remembers the last stretch, for moments mostly come in order."""
 
-    __slots__ = ("_absences", "_back", "_last", "_starts", "_timetable")
+    __slots__ = ("_absences", "_away", "_back", "_last", "_starts", "_timetable")
 
     def __init__(self, timetable: Timetable, absences: Iterable[Absence] = ()) -> None:
         self._timetable = timetable
         self._absences = tuple(sorted(absences, key=lambda absence: (absence.start, -absence.end)))
         self._starts = [absence.start for absence in self._absences]
         self._back = list(accumulate((absence.end for absence in self._absences), max))  # latest return of any so far
+        self._away = tuple(zip(self._starts, self._back, strict=True))
         self._last = Stretch(0, 0, is_open=False, is_present=False)
 
     def at(self, moment: int) -> Stretch:
@@ -192,10 +193,9 @@ class Calendar:
             start = max(start, returns)
         return total + time.between(start, end) if start < end else total
 
-    def _times_away(self, moment: int) -> Iterator[tuple[int, int]]:
+    def _times_away(self, moment: int) -> tuple[tuple[int, int], ...]:
         """Give the times of absence that are not over at a moment, in order; one may begin within another."""
-        for place in range(bisect_right(self._back, moment), len(self._starts)):
-            yield self._starts[place], self._back[place]
+        return self._away[bisect_right(self._back, moment) :]
 
     def _stretch(self, moment: int) -> Stretch:
         stretch = self._timetable.at(moment)

@@ -103,24 +103,18 @@ def _since(moment: int | None) -> float:
 
 def taken(state: PoolState, rep_id: str, weight: float, now: Windows | None) -> PoolState:
     """Count a turn: the position rises by 1/weight, and caps count the record where the pool has any (``now`` given)."""
-    turned = _moved(state, rep_id, 1.0 / weight)
-    if rep_id in state.returned:
-        turned = replace(turned, returned=state.returned - {rep_id})
+    positions = {**state.positions, rep_id: state.positions.get(rep_id, 0.0) + 1.0 / weight}
+    returned = state.returned - {rep_id} if rep_id in state.returned else state.returned
     if now is None:
-        return turned
+        return PoolState(positions, state.present, returned, state.tally, state.tallies)
     tallies = {**state.tallies, rep_id: state.tallies.get(rep_id, Tally()).plus(now)}
-    return replace(turned, tally=state.tally.plus(now), tallies=tallies)
+    return PoolState(positions, state.present, returned, state.tally.plus(now), tallies)
 
 
 def given_back(state: PoolState, rep_id: str, weight: float, then: Windows | None) -> PoolState:
     """Take a turn back: after a rejection, say, where the plan's credits do not count it; ``then`` is when it was counted."""
-    turned = _moved(state, rep_id, -1.0 / weight)
+    positions = {**state.positions, rep_id: state.positions.get(rep_id, 0.0) - 1.0 / weight}
     if then is None:
-        return turned
+        return PoolState(positions, state.present, state.returned, state.tally, state.tallies)
     tallies = {**state.tallies, rep_id: state.tallies.get(rep_id, Tally()).minus(then)}
-    return replace(turned, tally=state.tally.minus(then), tallies=tallies)
-
-
-def _moved(state: PoolState, rep_id: str, step: float) -> PoolState:
-    positions = {**state.positions, rep_id: state.positions.get(rep_id, 0.0) + step}
-    return PoolState(positions, state.present, state.returned, state.tally, state.tallies)
+    return PoolState(positions, state.present, state.returned, state.tally.minus(then), tallies)

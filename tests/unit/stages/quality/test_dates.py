@@ -73,6 +73,9 @@ def test_blanks_and_placeholders() -> None:
     ("text", "zone", "expected", "reason"),
     [
         ("2024-03-01T12:00:00Z", None, datetime(2024, 3, 1, 12, tzinfo=UTC), ""),
+        ("2024-03-01 12:00:00.5+0000", None, datetime(2024, 3, 1, 12, 0, 0, 500_000, tzinfo=UTC), ""),
+        ("2024-02-30T12:00:00Z", None, None, "unreadable"),
+        ("2024-03-01T24:00:00Z", None, None, "unreadable"),
         ("2024-03-01T12:00:00+02:00", None, datetime(2024, 3, 1, 10, tzinfo=UTC), "zone_converted"),
         ("2024-03-01T12:00:00.123+0000", None, datetime(2024, 3, 1, 12, 0, 0, 123000, tzinfo=UTC), ""),
         ("2024-07-01 12:00", "Europe/Berlin", datetime(2024, 7, 1, 10, tzinfo=UTC), "zone_assumed"),
