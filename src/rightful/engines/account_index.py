@@ -30,7 +30,7 @@ from rightful.stages.matching.live import LiveMatcher
 from rightful.stages.matching.matcher import fact_reader
 from rightful.stages.matching.room import Prepared, Room, Used
 from rightful.stages.matching.stage import account_schema
-from rightful.stages.matching.words import SPELLINGS, STOP_WORDS
+from rightful.stages.matching.words import FORM_WORDS, SPELLINGS, STOP_WORDS
 
 __all__ = ["AccountIndex", "fingerprint_of"]
 
@@ -269,6 +269,7 @@ def fingerprint_of(plan: Plan) -> str:
         lists,
         sorted(SPELLINGS.items()),
         sorted(STOP_WORDS),
+        sorted(FORM_WORDS),
         kinds,
     )
     return sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()

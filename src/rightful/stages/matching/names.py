@@ -13,7 +13,7 @@ from anyascii import anyascii
 
 from rightful.stages.matching.hashing import Hashes, Shapes
 from rightful.stages.matching.texts import Texts
-from rightful.stages.matching.words import SPELLINGS, STOP_WORDS
+from rightful.stages.matching.words import FORM_WORDS, SPELLINGS, STOP_WORDS
 
 __all__ = ["MOST_LETTERS", "MOST_WORDS", "NameRead", "Names", "Spellings", "first_letters", "number_words", "read_name"]
 
@@ -85,6 +85,8 @@ def read_name(core_name: str | None, spellings: Spellings) -> NameRead:
     if not core_name:
         return _NAMELESS
     written = _written(core_name[:MOST_LETTERS])
+    if FORM_WORDS.issuperset(written):
+        return _NAMELESS
     if spellings.whole:
         name = " ".join(written)
         written = spellings.whole.get(name, name).split()

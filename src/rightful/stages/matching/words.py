@@ -6,7 +6,7 @@ General knowledge of how company names are written, not taken from any data set.
 
 from __future__ import annotations
 
-__all__ = ["SPELLINGS", "STOP_WORDS"]
+__all__ = ["FORM_WORDS", "SPELLINGS", "STOP_WORDS"]
 
 # Left out before names are compared: people write them or not.
 _STOP_WORDS = """
@@ -14,6 +14,13 @@ _STOP_WORDS = """
     der die den dem von van het zu im am
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
+
+# A name of nothing but these is none: somebody typed the legal form alone. Forms that are names too (SAS, Se, AG) are not here.
+_FORM_WORDS = """
+    gmbh mbh ug kg kgaa ohg gbr ltd limited ltda llc llp inc incorporated corp corporation co company plc pty bv nv bvba oy oyj
+    aps sarl sasu eurl srl sl slu cv rl de y and doo ooo oao zao pao kk
+"""
+FORM_WORDS = frozenset(_FORM_WORDS.split())
 
 _GROUPS = (
     "international intl internat internacional internationale internazionale",

@@ -22,6 +22,8 @@ def words(written: str, **synonyms: str) -> str:
         ("  ", ""),
         ("東京 電力", "dongjing dianli"),
         ("🙂", ""),
+        ("gmbh and co kg", ""),
+        ("spa", "spa"),
     ],
 )
 def test_names_are_read_as_words_in_their_common_spelling(written: str, read: str) -> None:
