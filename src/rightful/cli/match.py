@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -25,7 +26,7 @@ from rightful.runs.matches import (
     stale_matches,
     write_review,
 )
-from rightful.runs.matches.evaluate import Score
+from rightful.runs.matches.figures import CalibrationBin, Score, Threshold
 from rightful.runs.matches.train import (
     ARTEFACT,
     MatchTraining,
@@ -163,10 +164,13 @@ def _print_training(trained: MatchTraining, path: Path | None, strong: float) ->
         table = _table(
             f"likeliest, from {strong:g} on", "records", "matched", "right", "precision", "recall", "F1", "95 %"
         )
-        for score in (trained.before, trained.after):
-            table.add_row(*_cells(score))
+        for foretold in (trained.before, trained.after):
+            table.add_row(*_cells(foretold.score))
         console.print(table)
         console.print("Each record is judged by weights that were fitted to the others.")
+        console.print(_thresholds(trained.after.thresholds, "Thresholds of the trained weights"))
+        console.print(_calibration(trained.before.calibration, "Calibration before"))
+        console.print(_calibration(trained.after.calibration, "Calibration after"))
     if path is None:
         console.print("The weights before foretell these records as well: nothing was written.")
     else:
@@ -214,21 +218,30 @@ def _print(found: MatchEvaluation, labels: Labels, by: str, strong: float) -> No
     for score in (found.overall, *found.parts):
         table.add_row(*_cells(score))
     console.print(table)
-    table = _table("wanted precision", "strong", "precision", "recall", title=f"Thresholds; the plan's is {strong:g}")
-    for row in found.thresholds:
-        reached = [
-            f"{value:.3f}" if value is not None else "not reached" for value in (row.strong, row.precision, row.recall)
-        ]
-        table.add_row(f"{row.wanted_precision:g}", *reached)
-    console.print(table)
-    table = _table("probability said", "records", "right", title="Calibration")
-    for each in found.calibration:
-        table.add_row(f"{each.said:.2f}", f"{each.records:,}", f"{each.right:.2f}")
-    console.print(table)
+    console.print(_thresholds(found.thresholds, f"Thresholds; the plan's is {strong:g}"))
+    console.print(_calibration(found.calibration, "Calibration"))
     if found.wrong:
         console.print(f"Matched wrongly, the most certain first ({len(found.wrong):,} in all):")
     for name, record_id, account_id, probability in found.wrong[:_SHOWN_WRONG]:
         console.print(f"  {name} {record_id} to {account_id} ({probability:.2f})", markup=False)
+
+
+def _thresholds(rows: Sequence[Threshold], title: str) -> Table:
+    table = _table("wanted precision", "strong", "precision", "recall", title=title)
+    for row in rows:
+        reached = [
+            f"{value:.3f}" if value is not None else "not reached" for value in (row.strong, row.precision, row.recall)
+        ]
+        table.add_row(f"{row.wanted_precision:g}", *reached)
+    return table
+
+
+def _calibration(bins: Sequence[CalibrationBin], title: str) -> Table:
+    table = _table("probability said", "records", "right", "95 %", title=title)
+    for each in bins:
+        low, high = each.right_interval
+        table.add_row(f"{each.said:.2f}", f"{each.records:,}", f"{each.right:.2f}", f"{low:.2f}-{high:.2f}")
+    return table
 
 
 def _cells(score: Score) -> tuple[str, ...]:

@@ -75,14 +75,14 @@ class MatchingWeights(Section):
     """
 
     kind: Literal["rightful matching weights"] = Field(description="Says what the file is.")
-    format: int = Field(ge=1, le=1, description="Version of the file's layout.")
+    format: int = Field(ge=2, le=2, description="Version of the file's layout.")
     source: str = Field(description="What the weights were learned from.")
     records: int = Field(ge=0, description="Leads and contacts they were learned from.")
     prior: FiniteFloat = Field(description="Log-odds of a candidate before any field is compared.")
     domain: Mapping[Domain, FiniteFloat] = Field(description="Domain of the person and of the account.")
     domain_sharers: Curve = Field(description="Added to an equal domain, by how many accounts have it.")
     name: Mapping[Name, FiniteFloat] = Field(
-        description="Added to what `likeness` and `coverage` say, by how the names agree."
+        description="Added to what `likeness`, `coverage` and `length` say, by how the names agree."
     )
     name_sharers: Curve = Field(description="Added to an equal name, by how many accounts have it.")
     likeness: Grid = Field(
@@ -90,7 +90,10 @@ class MatchingWeights(Section):
         " account has."
     )
     coverage: Grid = Field(
-        description="Likeness of how the names begin, by how much of the one name is in the other, whichever is more; 0 to 1."
+        description="How much of the account's name the person's has, 0 to 1, by how many words the person's has."
+    )
+    length: Grid = Field(
+        description="Likeness of the names, by how many letters the person's company name has, blanks not counted."
     )
     phone: Mapping[Phone, FiniteFloat] = Field(description="Phone number.")
     postal_code: Mapping[PostalCode, FiniteFloat] = Field(description="Postal code.")
@@ -98,5 +101,8 @@ class MatchingWeights(Section):
     city: AfterPostalCode = Field(description="City, by what the postal code says.")
     state: AfterSame = Field(description="State, by what the city says.")
     country: AfterSame = Field(description="Country, by what the state says.")
-    rival: Curve = Field(description="By how many points the best other company is behind; ahead where it is negative.")
+    rival: Grid = Field(
+        description="By how many points the best other company is behind, negative where it is ahead; and by how many points"
+        " the fields give."
+    )
     calibration: Curve = Field(description="Sum of all points -> log-odds of the probability.")

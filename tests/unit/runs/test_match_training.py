@@ -53,7 +53,7 @@ def test_labels_make_weights_that_a_plan_can_name(folder: Path) -> None:
     done = CliRunner().invoke(app, ["match", "train", str(folder), "--labels", str(labels), "--json"])
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
-    assert told["after"]["f1"] >= told["before"]["f1"]
+    assert told["after"]["score"]["f1"] >= told["before"]["score"]["f1"]
     if told["weights"]:
         written = (folder / ARTEFACT).read_text()
         weights = MatchingWeights.model_validate_json(written)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,15 +15,20 @@ from rightful.plan.matching_weights import Curve, Grid, MatchingWeights
 from rightful.stages.matching.evidence import Evidence, Finding
 from rightful.stages.matching.weighing import CONTEXT, Readings, finding_of
 
-__all__ = ["Cells", "hats"]
+__all__ = ["Cells", "hats", "sheet_hats"]
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
 
 _FIELDS: tuple[Evidence, ...] = tuple(field for field in Evidence if field is not Evidence.RIVAL)
 _KINDS = len(Finding)
-_GRIDS: Mapping[str, tuple[str, str]] = {"likeness": ("likeness", "rarity"), "coverage": ("beginning", "coverage")}
+_GRIDS: Mapping[str, tuple[str, str]] = {
+    "likeness": ("likeness", "rarity"),
+    "coverage": ("coverage", "words"),
+    "length": ("likeness", "letters"),
+}
 _SHARERS: Mapping[Evidence, str] = {Evidence.DOMAIN: "domain_sharers", Evidence.NAME: "name_sharers"}
+_OF_GRIDS = slice(len(_FIELDS), len(_FIELDS) + len(_GRIDS))
 _DECIMALS = 3
 
 
@@ -65,7 +71,7 @@ class Cells:
         for field, start in zip(_FIELDS, starts[: len(_FIELDS)], strict=True):
             for (context, finding), points in _stated(self.weights, field).items():
                 vector[start + context * _KINDS + finding] = points
-        for name, start in zip(_GRIDS, starts[-5:-3], strict=True):
+        for name, start in zip(_GRIDS, starts[_OF_GRIDS], strict=True):
             grid = np.ravel(getattr(self.weights, name).points)
             vector[start : start + len(grid)] = grid
         for curve, start in zip(self._curves().values(), starts[-3:-1], strict=True):
@@ -81,7 +87,7 @@ class Cells:
             field.value: _tabled(self.weights, field, told[start:])
             for field, start in zip(_FIELDS, starts[: len(_FIELDS)], strict=True)
         }
-        for name, start in zip(_GRIDS, starts[-5:-3], strict=True):
+        for name, start in zip(_GRIDS, starts[_OF_GRIDS], strict=True):
             grid = getattr(self.weights, name)
             cells = told[start : start + np.size(grid.points)].reshape(np.shape(grid.points))
             update[name] = grid.model_copy(update={"points": tuple(map(tuple, cells.tolist()))})
@@ -96,7 +102,7 @@ class Cells:
         marked = np.zeros(len(self), bool)
         name = _FIELDS.index(Evidence.NAME)
         marked[starts[name] : starts[name + 1]] = True
-        marked[starts[-5] : starts[-3]] = True
+        marked[starts[_OF_GRIDS.start] : starts[_OF_GRIDS.stop]] = True
         marked[starts[-2] : starts[-1]] = True
         return marked
 
@@ -128,7 +134,7 @@ class Cells:
             # What a name that is merely alike is worth, the grid says.
             is_told = (found != Finding.UNKNOWN) & (found != Finding.ALIKE)
             yield _Entries(start + context + found, is_told.astype(np.float64))
-        for name, start in zip(_GRIDS, starts[-5:-3], strict=True):
+        for name, start in zip(_GRIDS, starts[_OF_GRIDS], strict=True):
             yield from self._grid(name, readings, start)
         for (field, name), start in zip(_SHARERS.items(), starts[-3:-1], strict=True):
             is_equal = readings.findings[field] == Finding.EQUAL
@@ -142,11 +148,17 @@ class Cells:
         grid: Grid = getattr(self.weights, name)
         is_known = readings.findings[Evidence.NAME] != Finding.UNKNOWN
         across, down = (getattr(readings, each) for each in _GRIDS[name])
-        for (column, right), (row, below) in product(hats(grid.across, across), hats(grid.down, down)):
-            yield _Entries(start + row * len(grid.across) + column, right * below * is_known)
+        for column, share in sheet_hats(grid, across, down):
+            yield _Entries(start + column, share * is_known)
 
 
-def hats(knots: tuple[float, ...] | list[float], values: Floats) -> list[tuple[Rows, Floats]]:
+def sheet_hats(grid: Grid, across: npt.NDArray[Any], down: npt.NDArray[Any]) -> Iterator[tuple[Rows, Floats]]:
+    """Give the four knots around each pair of numbers, counted row by row, and how near it is to each."""
+    for (column, right), (row, below) in product(hats(grid.across, across), hats(grid.down, down)):
+        yield row * len(grid.across) + column, right * below
+
+
+def hats(knots: tuple[float, ...] | list[float], values: npt.NDArray[Any]) -> list[tuple[Rows, Floats]]:
     """Give the two knots around each value, and how near it is to each; beyond the ends the last one has it all."""
     place = np.interp(values, knots, np.arange(len(knots)))
     before = np.minimum(place.astype(np.int64), max(len(knots) - 2, 0))

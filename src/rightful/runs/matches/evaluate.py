@@ -11,68 +11,15 @@ import polars as pl
 
 from rightful.crm import OBJECT_OF_TABLE
 from rightful.errors import Mistake, RunError, near_miss
+from rightful.runs.matches.figures import CalibrationBin, Score, Threshold, calibration_of, score_of, threshold_of
 from rightful.runs.matches.labels import TABLES, Label, Labels
 from rightful.runs.run import Run
-from rightful.runs.training.measure import share_interval
 from rightful.stages.matching.links import LINK_METHODS
 
-__all__ = ["CalibrationBin", "MatchEvaluation", "Score", "Threshold", "evaluate_matches", "score_of"]
+__all__ = ["MatchEvaluation", "evaluate_matches"]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
-
-_RESAMPLES = 1_000
-_BINS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """How right matches are, over some labelled records; shares lie between 0 and 1, intervals hold with 95 %.
-
-    Attributes:
-        name: Which records: ``all``, or a value of the field they are split by.
-        records: Labelled records.
-        with_account: Of these, the records that belong to an account.
-        matched: Of these, the records that were matched to some account.
-        right: Records matched to a right account.
-        precision: ``right / matched``; 1 where nothing was matched.
-        precision_interval: Its interval (Wilson).
-        recall: ``right / with_account``; 1 where none has an account.
-        recall_interval: Its interval (Wilson).
-        f1: Harmonic mean of both.
-        f1_interval: Its interval (percentiles of 1,000 resamples).
-    """
-
-    name: str
-    records: int
-    with_account: int
-    matched: int
-    right: int
-    precision: float
-    precision_interval: tuple[float, float]
-    recall: float
-    recall_interval: tuple[float, float]
-    f1: float
-    f1_interval: tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """The least probability from which on matches are as precise as wanted; None where no probability is enough."""
-
-    wanted_precision: float
-    strong: float | None
-    precision: float | None
-    recall: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class CalibrationBin:
-    """Records whose likeliest account had a probability in a tenth from 0 to 1: what was said, and what was right."""
-
-    records: int
-    said: float
-    right: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +82,17 @@ def evaluate_matches(
     sizes = sorted(
         ((int((parts == name).sum()), name) for name in set(judged.part)), key=lambda each: (-each[0], each[1])
     )
+    has_candidate = judged.probability > 0
+    probability, likeliest_is_right = judged.probability[has_candidate], judged.likeliest_is_right[has_candidate]
     order = sorted(np.flatnonzero(judged.is_matched & ~judged.is_right), key=lambda row: -judged.probability[row])
     return MatchEvaluation(
         overall=score_of("all", *judged.where(everything)),
         parts=tuple(score_of(name, *judged.where(parts == name)) for _, name in sizes),
-        thresholds=tuple(_threshold(judged, precision) for precision in wanted),
-        calibration=_calibration(judged),
+        thresholds=tuple(
+            threshold_of(probability, likeliest_is_right, int(judged.has_account.sum()), precision)
+            for precision in wanted
+        ),
+        calibration=calibration_of(probability, likeliest_is_right),
         linked=linked,
         wrong=tuple((*judged.shown[int(row)], float(judged.probability[row])) for row in order),
     )
@@ -188,71 +140,3 @@ def _likeliest(run: Run) -> dict[tuple[str, str], tuple[str, float]]:
     best = free.unique(["object", "record_id"], keep="first", maintain_order=True)
     rows = best.select("object", "record_id", "account_id", "probability").collect().iter_rows()
     return {(name, record_id): (account_id, probability) for name, record_id, account_id, probability in rows}
-
-
-def score_of(name: str, has_account: Bools, is_matched: Bools, is_right: Bools) -> Score:
-    """Measure decisions about some records: whether each has an account, was matched, and rightly so."""
-    accounts, matched, right = int(has_account.sum()), int(is_matched.sum()), int(is_right.sum())
-    precision, recall = _share(right, matched), _share(right, accounts)
-    return Score(
-        name=name,
-        records=len(is_right),
-        with_account=accounts,
-        matched=matched,
-        right=right,
-        precision=precision,
-        precision_interval=share_interval(precision, matched) if matched else (0.0, 1.0),
-        recall=recall,
-        recall_interval=share_interval(recall, accounts) if accounts else (0.0, 1.0),
-        f1=_f1(right, matched, accounts),
-        f1_interval=_f1_interval(has_account, is_matched, is_right),
-    )
-
-
-def _share(part: int, whole: int) -> float:
-    return part / whole if whole else 1.0
-
-
-def _f1(right: int, matched: int, accounts: int) -> float:
-    return 2 * right / (matched + accounts) if matched + accounts else 1.0
-
-
-def _f1_interval(has_account: Bools, is_matched: Bools, is_right: Bools) -> tuple[float, float]:
-    """Resample the records; the dice fall the same way every time."""
-    dice = np.random.default_rng(20_260_630)
-    kinds, counts = np.unique(np.stack((has_account, is_matched, is_right)), axis=1, return_counts=True)
-    drawn = dice.multinomial(len(is_right), counts / counts.sum(), size=_RESAMPLES)
-    accounts, matched, right = (drawn[:, kind].sum(axis=1) for kind in kinds)
-    f1 = np.where(matched + accounts > 0, 2 * right / np.maximum(matched + accounts, 1), 1.0)
-    low, high = np.quantile(f1, (0.025, 0.975))
-    return float(low), float(high)
-
-
-def _threshold(judged: _Judged, wanted: float) -> Threshold:
-    """Find the threshold with the most matches among those that are precise enough."""
-    has_candidate = judged.probability > 0
-    order = np.argsort(-judged.probability[has_candidate], kind="stable")
-    probability = judged.probability[has_candidate][order]
-    right = judged.likeliest_is_right[has_candidate][order].cumsum()
-    # Of equal probabilities all are matched or none.
-    is_last = np.append(probability[1:] != probability[:-1], True)[: len(probability)]
-    precise = np.flatnonzero(is_last & (right >= wanted * np.arange(1, len(right) + 1)))
-    if not len(precise):
-        return Threshold(wanted, None, None, None)
-    at = precise[-1]
-    recall = _share(int(right[at]), int(judged.has_account.sum()))
-    return Threshold(wanted, float(probability[at]), float(right[at] / (at + 1)), recall)
-
-
-def _calibration(judged: _Judged) -> tuple[CalibrationBin, ...]:
-    has_candidate = judged.probability > 0
-    probability, right = judged.probability[has_candidate], judged.likeliest_is_right[has_candidate]
-    place = np.minimum((probability * _BINS).astype(int), _BINS - 1)
-    bins = []
-    for number in range(_BINS):
-        inside = place == number
-        if inside.any():
-            bins.append(
-                CalibrationBin(int(inside.sum()), float(probability[inside].mean()), float(right[inside].mean()))
-            )
-    return tuple(bins)

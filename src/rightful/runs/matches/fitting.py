@@ -7,14 +7,16 @@ stays what it was, so a few hundred labels help and do no harm.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import isotonic_regression
 from scipy.sparse import csr_array
 from threadpoolctl import threadpool_limits
 
-from rightful.plan.matching_weights import Curve, MatchingWeights
-from rightful.runs.matches.cells import Cells, hats
+from rightful.plan.matching_weights import Curve, Grid, MatchingWeights
+from rightful.runs.matches.cells import Cells, hats, sheet_hats
 from rightful.runs.matches.pairs import PairSample, field_scores
 from rightful.stages.matching.rivals import best_rivals
 from rightful.stages.matching.weighing import Weighing
@@ -22,6 +24,7 @@ from rightful.stages.matching.weighing import Weighing
 __all__ = ["FOLDS", "fit_weights", "folds_of", "newton"]
 
 Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 FOLDS = 5
@@ -68,7 +71,8 @@ def fit_weights(
             fields[at] = field_scores(sample.part(is_held), Weighing.of(others))
         ahead = fields - best_rivals(sample.index, sample.pairs, fields)
         rival = _fit_rival(weights.rival, fields, ahead, sample, strength)
-        total = fields + np.interp(ahead, *np.transpose(rival))
+        weighing = Weighing.of(weights.model_copy(update={"rival": rival}))
+        total = fields + weighing.rival.read(ahead, fields)
         calibration = _fit_calibration(weights.calibration, total, sample, strength)
     return weights.model_copy(update={"rival": rival, "calibration": calibration})
 
@@ -137,34 +141,31 @@ def newton(
     return fitted
 
 
-def _fit_rival(before: Curve, fields: Floats, ahead: Floats, sample: PairSample, strength: float) -> Curve:
-    """Fit what a rival takes off; the last knot is a rival too far behind to matter and stays nothing."""
-    start = np.array([points for _, points in before])
-    matrix = _hat_matrix(before, ahead, is_last_free=False)
-    points = newton(matrix, sample.is_right, start, strength * _ONE_PAIR, fields)
-    return _curve(before, np.minimum(isotonic_regression(points).x, 0.0))
+def _fit_rival(before: Grid, fields: Floats, ahead: Floats, sample: PairSample, strength: float) -> Grid:
+    """Fit what the best other company says: the farther it is behind, the better."""
+    shape = np.shape(before.points)
+    matrix = _matrix(sheet_hats(before, ahead, fields), len(fields), int(np.prod(shape)))
+    points = newton(matrix, sample.is_right, np.ravel(before.points), strength * _ONE_PAIR, fields)
+    seen = np.asarray(matrix.sum(axis=0))
+    rows = zip(points.reshape(shape), seen.reshape(shape), strict=True)
+    told = np.round([isotonic_regression(row, weights=count + 1.0).x for row, count in rows], _DECIMALS) + 0.0
+    return before.model_copy(update={"points": tuple(map(tuple, told.tolist()))})
 
 
 def _fit_calibration(before: Curve, total: Floats, sample: PairSample, strength: float) -> Curve:
     """Fit the curve to the likeliest account of each record: it is what people are told the probability of."""
     best = sample.likeliest(total)
     start = np.array([points for _, points in before])
-    points = newton(_hat_matrix(before, total[best]), sample.is_right[best], start, strength * _ONE_PAIR)
-    return _curve(before, isotonic_regression(points).x)
+    matrix = _matrix(hats([at for at, _ in before], total[best]), len(best), len(before))
+    points = newton(matrix, sample.is_right[best], start, strength * _ONE_PAIR)
+    told = np.round(isotonic_regression(points).x, _DECIMALS) + 0.0
+    return tuple((at, each) for (at, _), each in zip(before, told.tolist(), strict=True))
 
 
-def _hat_matrix(curve: Curve, values: Floats, *, is_last_free: bool = True) -> csr_array:
-    knots = [at for at, _ in curve]
-    (before, left), (after, right) = hats(knots, values)
-    if not is_last_free:
-        right = right * (after < len(knots) - 1)
-    count = np.arange(len(values))
-    entries = (np.concatenate((left, right)), (np.concatenate((count, count)), np.concatenate((before, after))))
-    matrix = csr_array(entries, shape=(len(values), len(knots)))
+def _matrix(entries: Iterable[tuple[Rows, Floats]], height: int, width: int) -> csr_array:
+    """Write knots and how near each value is to them as a matrix, value x knot."""
+    columns, shares = zip(*entries, strict=True)
+    rows = np.tile(np.arange(height), len(columns))
+    matrix = csr_array((np.concatenate(shares), (rows, np.concatenate(columns))), shape=(height, width))
     matrix.eliminate_zeros()
     return matrix
-
-
-def _curve(curve: Curve, points: Floats) -> Curve:
-    told = (np.round(points, _DECIMALS) + 0.0).tolist()
-    return tuple((at, each) for (at, _), each in zip(curve, told, strict=True))

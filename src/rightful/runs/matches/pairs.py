@@ -77,7 +77,7 @@ def scores(sample: PairSample, weights: MatchingWeights) -> tuple[Floats, Floats
     """Give score and probability of each pair under some weights."""
     weighing = Weighing.of(weights)
     fields = field_scores(sample, weighing)
-    total = fields + weighing.rival.read(fields - best_rivals(sample.index, sample.pairs, fields))
+    total = fields + weighing.rival.read(fields - best_rivals(sample.index, sample.pairs, fields), fields)
     return total, weighing.probability(total)
 
 

@@ -14,8 +14,8 @@ from rightful.crm import OBJECT_OF_TABLE
 from rightful.errors import BookError, Mistake
 from rightful.plan import Plan
 from rightful.plan.matching_weights import MatchingWeights
-from rightful.runs.matches.evaluate import Score, score_of
 from rightful.runs.matches.expectation import fit_without_labels
+from rightful.runs.matches.figures import CalibrationBin, Score, Threshold, calibration_of, score_of, threshold_of
 from rightful.runs.matches.fitting import FOLDS, fit_weights, folds_of
 from rightful.runs.matches.labels import TABLES, Label
 from rightful.runs.matches.pairs import PairSample, sample_of, scores
@@ -25,17 +25,41 @@ from rightful.stages.matching.names import Spellings
 from rightful.stages.matching.parties import ACCOUNT_COLUMNS, PERSON_COLUMNS, read_accounts, read_people
 from rightful.stages.matching.weighing import Weighing, shipped_weights
 
-__all__ = ["ARTEFACT", "MatchTraining", "crm_labels", "save_weights", "train_matching", "train_without_labels"]
+__all__ = [
+    "ARTEFACT",
+    "Foretold",
+    "MatchTraining",
+    "crm_labels",
+    "save_weights",
+    "train_matching",
+    "train_without_labels",
+]
 
 ARTEFACT = "models/matching_weights.json"
 FEWEST_RECORDS = 50
 """Records with an account, and a fifth as many without one: fewer teach nothing."""
 
 _STRENGTHS = (4.0, 16.0, 64.0)
+_WANTED = (0.95, 0.98, 0.99)
 # With so many labels the weakest pull is right, and trying the others takes minutes.
 _MANY_RECORDS = 3_000
 
 Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """How well weights foretell which accounts are right, over the likeliest account of each labelled record.
+
+    Attributes:
+        score: What is matched from the plan's ``strong`` on.
+        thresholds: By wanted precision.
+        calibration: What was said, and what was right.
+    """
+
+    score: Score
+    thresholds: tuple[Threshold, ...]
+    calibration: tuple[CalibrationBin, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +68,15 @@ class MatchTraining:
 
     Attributes:
         records: Labelled records, or all where there were no labels.
-        before: Likeliest accounts from ``strong`` on, under the weights before; None without labels.
-        after: The same under trained weights, each record judged by weights fitted to the others; None without labels.
+        before: What the shipped weights are worth; None without labels.
+        after: What trained weights are worth, each record judged by weights fitted to the others; None without labels.
         is_better: Whether the trained weights foretell better; else those before are kept.
         weights: The weights to use.
     """
 
     records: int
-    before: Score | None
-    after: Score | None
+    before: Foretold | None
+    after: Foretold | None
     is_better: bool
     weights: MatchingWeights
 
@@ -68,10 +92,10 @@ def crm_labels(run: Run) -> tuple[Label, ...]:
 
 
 def train_matching(plan: Plan, run: Run, labels: Sequence[Label], *, has_strangers: bool = True) -> MatchTraining:
-    """Fit weights to labelled records, pulled towards those of the plan.
+    """Fit weights to labelled records, pulled towards the shipped ones.
 
     Args:
-        plan: Its weights, spellings and ``strong``.
+        plan: Its spellings and ``strong``.
         run: Its cleaned records.
         labels: What is right.
         has_strangers: False where the labels cannot tell of records without an account, as links of the CRM cannot.
@@ -80,7 +104,7 @@ def train_matching(plan: Plan, run: Run, labels: Sequence[Label], *, has_strange
         BookError: The labels are too few, or all of one kind.
     """
     _require_enough(labels, has_strangers=has_strangers)
-    before = plan.matching.trained_weights or shipped_weights()
+    before = shipped_weights()
     sample = _sample(plan, run, labels)
     strengths = _STRENGTHS if len(labels) <= _MANY_RECORDS else _STRENGTHS[:1]
     said = {strength: _cross_fitted(sample, before, strength, fits_prior=has_strangers) for strength in strengths}
@@ -91,8 +115,8 @@ def train_matching(plan: Plan, run: Run, labels: Sequence[Label], *, has_strange
     source = f"{len(labels)} labelled records of this plan's book"
     return MatchTraining(
         len(labels),
-        _score("before", sample, own, plan.matching.strong),
-        _score("after", sample, said[strength], plan.matching.strong),
+        _foretold("before", sample, own, plan.matching.strong),
+        _foretold("after", sample, said[strength], plan.matching.strong),
         is_better,
         weights.model_copy(update={"source": source, "records": len(labels)}) if is_better else weights,
     )
@@ -105,7 +129,7 @@ def train_without_labels(plan: Plan, run: Run) -> MatchTraining:
         for name, table in TABLES.items()
         for key in run.frame(table)[OBJECT_OF_TABLE[table].key].to_list()
     ]
-    before = plan.matching.trained_weights or shipped_weights()
+    before = shipped_weights()
     weights = fit_without_labels(_sample(plan, run, records), before)
     told = {"source": f"{len(records)} records of this plan's book, without labels", "records": len(records)}
     return MatchTraining(len(records), None, None, True, weights.model_copy(update=told))  # noqa: FBT003 - a field
@@ -153,8 +177,7 @@ def _sample(plan: Plan, run: Run, labels: Sequence[Label]) -> PairSample:
     )
     rows = wanted.join(people, on=["object", "record_id"], how="left", maintain_order="left").collect()
     right = [frozenset(place[each] for each in label.account_ids if each in place) for label in labels]
-    weighing = Weighing.of(plan.matching.trained_weights)
-    return sample_of(index, read_people(rows.select(PERSON_COLUMNS).to_arrow(), spellings), right, weighing)
+    return sample_of(index, read_people(rows.select(PERSON_COLUMNS).to_arrow(), spellings), right, Weighing.of())
 
 
 def _cross_fitted(sample: PairSample, before: MatchingWeights, strength: float, *, fits_prior: bool) -> Floats:
@@ -174,10 +197,14 @@ def _loss(sample: PairSample, probability: Floats) -> float:
     return float(-np.log(np.clip(told, 1e-9, 1)).mean())
 
 
-def _score(name: str, sample: PairSample, probability: Floats, strong: float) -> Score:
+def _foretold(name: str, sample: PairSample, probability: Floats, strong: float) -> Foretold:
     best = sample.likeliest(probability)
-    person = sample.pairs.person[best]
+    said, right, person = probability[best], sample.is_right[best], sample.pairs.person[best]
     is_matched, is_right = np.zeros(len(sample.has_account), bool), np.zeros(len(sample.has_account), bool)
-    is_matched[person] = probability[best] >= strong
-    is_right[person] = sample.is_right[best]
-    return score_of(name, sample.has_account, is_matched, is_matched & is_right)
+    is_matched[person], is_right[person] = said >= strong, right
+    accounts = int(sample.has_account.sum())
+    return Foretold(
+        score_of(name, sample.has_account, is_matched, is_matched & is_right),
+        tuple(threshold_of(said, right, accounts, wanted) for wanted in _WANTED),
+        calibration_of(said, right),
+    )

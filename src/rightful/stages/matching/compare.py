@@ -89,8 +89,9 @@ def compare(people: Parties, index: CandidateIndex, pairs: Pairs, weighing: Weig
         {Evidence.DOMAIN: domain, Evidence.NAME: _name(hashes, likeness.has_first_word), **_plain(hashes)},
         likeness.overall,
         likeness.rarity / np.log(index.book_size + 1.0),
-        likeness.beginning,
-        np.maximum(likeness.of_person, likeness.of_account),
+        likeness.of_account,
+        (people.names.words[pairs.person_row] >= 0).sum(axis=1),
+        people.names.compact.length[pairs.person_row],
         index.domain_sharers[pairs.account_row],
         index.name_sharers[pairs.account_row],
     )

@@ -41,3 +41,4 @@ class Finding(IntEnum):
     ACCOUNT_HAS_NONE = 14
     PERSON_HAS_NONE = 15
     FIRST_WORD = 16
+    UNRIVALLED = 17

@@ -20,6 +20,7 @@ _PLAIN: dict[int, str] = {
     Finding.SAME_BLOCK: "is of the account's number block",
     Finding.SAME_AREA: "begins like the account's",
     Finding.RIVALLED: "another company fits about as well",
+    Finding.UNRIVALLED: "no other company fits nearly as well",
 }
 # Of these the words or the weight are the pair's own; of all others what was found decides both.
 _OWN_FIELDS = (Evidence.DOMAIN, Evidence.NAME, Evidence.RIVAL)

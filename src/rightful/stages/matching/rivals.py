@@ -17,6 +17,8 @@ __all__ = ["best_rivals", "under_best_names", "weigh_rivals"]
 
 Bools = npt.NDArray[np.bool_]
 
+# What a weight of no sign, of plus and of minus (the last entry) says.
+_OF_SIGN = np.array([Finding.UNKNOWN, Finding.UNRIVALLED, Finding.RIVALLED], np.int8)
 # Less than this is not worth a word.
 _LEAST_WEIGHT = 0.05
 
@@ -33,11 +35,11 @@ def under_best_names(pairs: Pairs, compared: Compared) -> tuple[Pairs, Compared]
 
 
 def weigh_rivals(index: CandidateIndex, pairs: Pairs, compared: Compared, weighing: Weighing) -> Compared:
-    """Take off what another company says that fits a person about as well; only then points become a probability."""
+    """Add what the best other company says: it fits about as well, or not nearly; only then points become a probability."""
     ahead = compared.score - best_rivals(index, pairs, compared.score)
-    weight = np.round(weighing.rival.read(ahead), 6)
-    weight *= weight < -_LEAST_WEIGHT
-    found = np.where(weight < 0, np.int8(Finding.RIVALLED), np.int8(Finding.UNKNOWN))
+    weight = np.round(weighing.rival.read(ahead, compared.score), 6)
+    weight *= np.abs(weight) > _LEAST_WEIGHT
+    found = _OF_SIGN[np.sign(weight).astype(np.int8)]
     score = np.round(compared.score + weight, 6)
     return replace(
         compared,

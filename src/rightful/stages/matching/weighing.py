@@ -44,8 +44,9 @@ class Readings:
         findings: Per field: what was found (``Finding`` numbers).
         likeness: How alike the names are, 0 to 1.
         rarity: How rare the words are that both have; 1 is one word that a single account has.
-        beginning: How alike the names begin, 0 to 1.
-        coverage: How much of the one name is in the other, whichever is more, 0 to 1.
+        coverage: How much of the account's name the person's has, 0 to 1.
+        words: How many words the person's company name has.
+        letters: How many letters it has.
         domain_sharers: How many accounts have the account's domain.
         name_sharers: How many accounts have the account's name.
     """
@@ -53,8 +54,9 @@ class Readings:
     findings: Mapping[Evidence, Findings]
     likeness: Floats
     rarity: Floats
-    beginning: Floats
     coverage: Floats
+    words: npt.NDArray[np.integer[Any]]
+    letters: npt.NDArray[np.integer[Any]]
     domain_sharers: npt.NDArray[np.integer[Any]]
     name_sharers: npt.NDArray[np.integer[Any]]
 
@@ -64,8 +66,9 @@ class Readings:
             {field: found[at] for field, found in self.findings.items()},
             self.likeness[at],
             self.rarity[at],
-            self.beginning[at],
             self.coverage[at],
+            self.words[at],
+            self.letters[at],
             self.domain_sharers[at],
             self.name_sharers[at],
         )
@@ -84,20 +87,34 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A grid ready to be read off."""
+    """A grid ready to be read off.
+
+    Attributes:
+        across: Knots of the first number.
+        down: Knots of the second number.
+        fields: Per field of the grid (row by row, from knot to knot): points at its corner, and what is added on the way to the
+            right, down, and both ways.
+        is_flat: Whether all points are 0, so that nobody need look.
+    """
 
     across: Floats
     down: Floats
-    points: Floats
+    fields: Floats
+    is_flat: bool
 
-    def read(self, across: Floats, down: Floats) -> Floats:
-        width = len(self.across)
+    @classmethod
+    def of(cls, grid: Grid, emphasis: float = 1.0) -> _Sheet:
+        points = np.array(grid.points) * emphasis
+        corner, right, below = points[:-1, :-1], points[:-1, 1:], points[1:, :-1]
+        both = points[1:, 1:] - right - below + corner
+        fields = np.stack((corner, right - corner, below - corner, both)).reshape(4, -1)
+        return cls(np.array(grid.across), np.array(grid.down), fields, not points.any())
+
+    def read(self, across: npt.NDArray[Any], down: npt.NDArray[Any]) -> Floats:
         column, right = _place(self.across, across)
         row, below = _place(self.down, down)
-        corner = row * width + column
-        upper = self.points[corner] * (1 - right) + self.points[corner + 1] * right
-        lower = self.points[corner + width] * (1 - right) + self.points[corner + width + 1] * right
-        read: Floats = upper * (1 - below) + lower * below
+        corner, on_right, on_below, on_both = self.fields[:, row * (len(self.across) - 1) + column]
+        read: Floats = corner + on_right * right + (on_below + on_both * right) * below
         return read
 
 
@@ -109,9 +126,10 @@ class Weighing:
         prior: Log-odds of a candidate before any field is compared.
         tables: Per field: log-odds by finding; where it depends on another field, a row per finding of that.
         likeness: What the likeness of names is worth, by the rarity of the words that both have.
-        coverage: What the likeness of their beginnings is worth, by how much of the one name is in the other.
+        coverage: What it is worth how much of the account's name the person's has, by how many words that one has.
+        length: What the likeness of names is worth beside, by how many letters the person's company name has.
         sharers: What is added to an equal domain or name, by the logarithm of how many accounts have it.
-        rival: By how many points the best other company is behind.
+        rival: What the best other company says, by how many points it is behind and by what the fields give.
         calibration: Sum of all points -> log-odds of the probability.
     """
 
@@ -119,8 +137,9 @@ class Weighing:
     tables: Mapping[Evidence, Floats]
     likeness: _Sheet
     coverage: _Sheet
+    length: _Sheet
     sharers: Mapping[Evidence, _Line]
-    rival: _Line
+    rival: _Sheet
     calibration: _Line
 
     @classmethod
@@ -136,13 +155,14 @@ class Weighing:
         return cls(
             prior=weights.prior,
             tables={field: _table(weights, field) * by_field[field] for field in Evidence if field != Evidence.RIVAL},
-            likeness=_sheet(weights.likeness, by_field[Evidence.NAME]),
-            coverage=_sheet(weights.coverage, by_field[Evidence.NAME]),
+            likeness=_Sheet.of(weights.likeness, by_field[Evidence.NAME]),
+            coverage=_Sheet.of(weights.coverage, by_field[Evidence.NAME]),
+            length=_Sheet.of(weights.length, by_field[Evidence.NAME]),
             sharers={
                 field: _line(curve, by_field[field])
                 for field, curve in ((Evidence.DOMAIN, weights.domain_sharers), (Evidence.NAME, weights.name_sharers))
             },
-            rival=_line(weights.rival),
+            rival=_Sheet.of(weights.rival),
             calibration=_line(weights.calibration),
         )
 
@@ -154,7 +174,10 @@ class Weighing:
             weights[field] = table[readings.findings[CONTEXT[field]], found] if field in CONTEXT else table[found]
         is_known = readings.findings[Evidence.NAME] != Finding.UNKNOWN
         alike = self.likeness.read(readings.likeness, readings.rarity)
-        alike += self.coverage.read(readings.beginning, readings.coverage)
+        if not self.coverage.is_flat:
+            alike += self.coverage.read(readings.coverage, readings.words)
+        if not self.length.is_flat:
+            alike += self.length.read(readings.likeness, readings.letters)
         weights[Evidence.NAME] = weights[Evidence.NAME] + alike * is_known
         for field, sharers in (
             (Evidence.DOMAIN, readings.domain_sharers),
@@ -169,7 +192,7 @@ class Weighing:
         return 1.0 / (1.0 + np.exp(-self.calibration.read(score)))
 
 
-def _place(knots: Floats, values: Floats) -> tuple[npt.NDArray[np.int64], Floats]:
+def _place(knots: Floats, values: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], Floats]:
     """Give the knot before each value, never the last, and how far it is on the way to the next, 0 to 1."""
     place = np.interp(values, knots, np.arange(len(knots)))
     before = np.minimum(place.astype(np.int64), len(knots) - 2)
@@ -178,10 +201,6 @@ def _place(knots: Floats, values: Floats) -> tuple[npt.NDArray[np.int64], Floats
 
 def _line(curve: tuple[tuple[float, float], ...], emphasis: float = 1.0) -> _Line:
     return _Line(np.array([at for at, _ in curve]), np.array([points for _, points in curve]) * emphasis)
-
-
-def _sheet(grid: Grid, emphasis: float) -> _Sheet:
-    return _Sheet(np.array(grid.across), np.array(grid.down), np.ravel(grid.points) * emphasis)
 
 
 def _table(weights: MatchingWeights, field: Evidence) -> Floats:
