@@ -37,6 +37,7 @@ from rightful.errors import DeskDown, DeskError, DiskFull, KeyConflict, LedgerEr
 from rightful.ledger import Ledger
 from rightful.ledger.desk_tables import desk_attempts, desk_requests
 from rightful.ledger.direct import DirectEntry, DirectWriter, upsert
+from rightful.ledger.requests import requests_digest
 from rightful.stages.routing import Changes, PoolState, State
 from rightful.stages.routing.turns import lowest
 
@@ -204,7 +205,8 @@ class Group:
             fresh = [job for job, answer in answers if not answer.is_replayed]
             if fresh:
                 self._world.write(entry)
-                entry.note(requests=len(fresh), requests_digest=_digest(answers))
+                written = ((job.key, job.text, job.said) for job in fresh)
+                entry.note(requests=len(fresh), requests_digest=requests_digest(written))
             else:
                 entry.is_void = True
         self._world.position = entry.position if fresh else entry.position - 1
@@ -355,16 +357,6 @@ def _requeue(command: Requeue, work: Work) -> Answer:
 def _identifier(key: str, moment: int) -> str:
     """Give what decisions, timers and messages of a command are named after; a key whose answer is kept no longer may come again."""
     return hashlib.sha256(f"{moment} {key}".encode("utf-8", "surrogatepass")).hexdigest()[:24]
-
-
-def _digest(answers: list[tuple[Job, Answer]]) -> str:
-    """Give the digest of the requests of an entry and their answers, for the chain."""
-    lines = sorted(
-        f"{digest_of(job.key)} {digest_of(job.text)} {digest_of(job.said)}"
-        for job, answer in answers
-        if not answer.is_replayed
-    )
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _down(error: LedgerError) -> DeskError:

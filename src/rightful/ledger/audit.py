@@ -23,6 +23,7 @@ from rightful.ledger.chain import signature
 from rightful.ledger.digest import digest_of_rows, digests_by, joined_digest
 from rightful.ledger.entry import STEP_CONTENT, Position, digest_of_change_set
 from rightful.ledger.ledger import Ledger
+from rightful.ledger.requests import unlike_requests
 from rightful.ledger.schema import SEAT, entries, ownership, ownership_past, signatures
 from rightful.ledger.shapes import HISTORY, OWNERSHIP, in_micros, instant_of
 from rightful.ledger.verify_chain import canonical, problems_of
@@ -50,8 +51,9 @@ class Audit:
 def audit(ledger: Ledger, anchor: Position | None = None) -> Audit:
     """Compare everything in a ledger with its audit chain, and the chain with itself.
 
-    Finds every entry that was changed, removed, inserted or moved; ownership, change sets, steps, approvals and signatures that are
-    not what an entry wrote; timelines with gaps or overlaps; and, given an anchor, that the end of the chain was removed.
+    Finds every entry that was changed, removed, inserted or moved; ownership, change sets, steps, approvals, signatures and what the
+    desk was asked and answered that are not what an entry wrote; timelines with gaps or overlaps; and, given an anchor, that the end of
+    the chain was removed.
 
     Args:
         ledger: The ledger.
@@ -62,7 +64,8 @@ def audit(ledger: Ledger, anchor: Position | None = None) -> Audit:
         signed = {row.position: row for row in connection.execute(sa.select(signatures))}
         now = ledger.store.select(connection, sa.select(*(ownership.c[name] for name in OWNERSHIP.names)), OWNERSHIP)
         past = ledger.store.select(connection, sa.select(*(ownership_past.c[name] for name in HISTORY.names)), HISTORY)
-    contents = [_content_of(row) for row in chain]
+        contents = [_content_of(row) for row in chain]
+        requests = list(unlike_requests(connection, contents))
     anchored = {"position": anchor.number, "hash": anchor.hash} if anchor and anchor.number else None
     problems = [
         *problems_of(_lines(chain), anchored),
@@ -71,6 +74,7 @@ def audit(ledger: Ledger, anchor: Position | None = None) -> Audit:
         *_gaps(now),
         *_unlike_signatures(contents, signed),
         *_unlike_change_sets(ledger, contents),
+        *requests,
     ]
     return Audit(_last(chain), now.num_rows + past.num_rows, tuple(problems))
 
