@@ -65,7 +65,8 @@ def texts(columns: Mapping[str, Iterable[str | None]]) -> pa.Table:
 
 
 def people(records: pa.Table, truth: Sequence[str], kinds: Mapping[str, Kind], beside: Sequence[str] = ()) -> Case:
-    fields = [Field(name, kind) for name, kind in kinds.items()]
+    swaps = {"first_name": "surname", "given_name": "surname"}
+    fields = [Field(name, kind, swaps_with=swaps.get(name, "")) for name, kind in kinds.items()]
     return Case(records.select([*kinds, *beside]), truth, lambda table: alike_people(table, fields))
 
 

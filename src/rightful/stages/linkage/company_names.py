@@ -78,7 +78,10 @@ def compare_company_names(one: str, other: str, counts: Mapping[str, int]) -> Le
 
 def _only(one: str, other: str) -> list[str]:
     """Give the words that the one name has and the other has not."""
-    return list((Counter(one.split()) - Counter(other.split())).elements())
+    left, others = one.split(), other.split()
+    if len(set(left)) == len(left):
+        return [word for word in left if word not in others]
+    return list((Counter(left) - Counter(others)).elements())
 
 
 def _is_generic(word: str, counts: Mapping[str, int]) -> bool:
@@ -105,10 +108,12 @@ def _is_longer(mine: Sequence[str], theirs: Sequence[str], counts: Mapping[str, 
 
 def _is_slip(word: str, others: Sequence[str], counts: Mapping[str, int]) -> bool:
     """Tell whether a word is one of the others misspelt: nearly the same letters, and one of the two is rare."""
-    nearest = min(others, key=lambda other: (OSA.distance(word, other), other))
+    nearest = others[0] if len(others) == 1 else min(others, key=lambda other: (OSA.distance(word, other), other))
+    if min(counts.get(word, 0), counts.get(nearest, 0)) > _COMMON:
+        return False
     allowed = max(1, min(_MOST_SLIPS, len(word) // 5))
-    is_near = OSA.distance(word, nearest) <= allowed or _consonants(word) == _consonants(nearest)
-    return is_near and min(counts.get(word, 0), counts.get(nearest, 0)) <= _COMMON
+    is_near = OSA.distance(word, nearest, score_cutoff=allowed) <= allowed
+    return is_near or (word[0] == nearest[0] and _consonants(word) == _consonants(nearest))
 
 
 def _consonants(word: str) -> str:

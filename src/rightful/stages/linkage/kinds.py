@@ -15,6 +15,8 @@ import numpy.typing as npt
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA, JaroWinkler
 
+from rightful.stages.linkage.nicknames import are_one_first_name
+
 __all__ = ["USUAL", "Kind", "Level", "Levels", "compare_values", "edges"]
 
 Levels = npt.NDArray[np.int8]
@@ -68,7 +70,7 @@ def compare_values(kind: Kind, left: Sequence[str], right: Sequence[str]) -> Lev
 
     Example:
         >>> compare_values(Kind.NAME, ["ann", "robert", "b", ""], ["ann", "rob", "bob", "eve"]).tolist()
-        [1, 3, 3, 0]
+        [1, 2, 3, 0]
     """
     levels = np.full(len(left), Level.DIFFERS, np.int8)
     if kind is Kind.STREET:
@@ -83,6 +85,7 @@ def compare_values(kind: Kind, left: Sequence[str], right: Sequence[str]) -> Lev
             levels[np.array(same_box, bool)] = Level.NEAR
         if kind is Kind.NAME:
             levels[_are_shortened(left, right)] = Level.LOOSE
+            levels[_are_nicknames(left, right)] = Level.NEAR
     elif kind in _SLIPS:
         slips = process.cpdist(left, right, scorer=OSA.distance, score_cutoff=2, dtype=np.int32)
         levels[slips == 2] = Level.LOOSE
@@ -105,6 +108,10 @@ def _compare_streets(left: Sequence[str], right: Sequence[str]) -> Levels:
     ]
     levels[np.array([bool(one and other and not one & other) for one, other in numbers], bool)] = Level.DIFFERS
     return levels
+
+
+def _are_nicknames(left: Sequence[str], right: Sequence[str]) -> npt.NDArray[np.bool_]:
+    return np.array([are_one_first_name(one, other) for one, other in zip(left, right, strict=True)], bool)
 
 
 def _are_shortened(left: Sequence[str], right: Sequence[str]) -> npt.NDArray[np.bool_]:

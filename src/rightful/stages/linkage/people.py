@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
+import numpy as np
 import pyarrow as pa
 
 from rightful.stages.linkage.alike import Alike
 from rightful.stages.linkage.evidence import likely_pairs, texts_of
 from rightful.stages.linkage.kinds import Kind, edges
-from rightful.stages.linkage.pairs import Rows, coded, pairs_sharing
+from rightful.stages.linkage.pairs import Rows, coded, pairs_of_owners, pairs_sharing
+from rightful.stages.linkage.swaps import swapped_pairs, with_swaps
 from rightful.stages.linkage.weights import Column, Field, weigh
 
 __all__ = ["PERSON_FIELDS", "alike_people"]
 
 PERSON_FIELDS = (
-    Field("first_name", Kind.NAME, must_agree=True),
+    Field("first_name", Kind.NAME, must_agree=True, swaps_with="last_name"),
     Field("last_name", Kind.NAME, must_agree=True),
     Field("email", Kind.EMAIL),
     Field("phone", Kind.CODE),
     Field("core_name", Kind.TEXT, is_context=True),
-    Field("street", Kind.TEXT, is_context=True),
+    Field("street", Kind.STREET, is_context=True),
     Field("city", Kind.TEXT, is_context=True),
     Field("postal_code", Kind.CODE, is_context=True),
 )
@@ -45,8 +47,13 @@ def alike_people(records: pa.Table, fields: Sequence[Field] = PERSON_FIELDS, sin
         ("first_name: 'ann' is near 'anne': +1.8; email: 'ann@x.com' in both: +5.1",)
     """
     texts = texts_of(records, [field.name for field in fields])
-    left, right = pairs_sharing(_keys(texts, fields), _MOST_SHARING, since)
+    found = [pairs_sharing(_keys(texts, fields), _MOST_SHARING, since)]
+    swaps = [(field, other) for field in fields for other in fields if field.swaps_with == other.name]
+    found += [swapped_pairs(texts, fields, swap, since) for swap in swaps]
+    left, right = pairs_of_owners(found, np.arange(len(records)))
     columns = [Column.of(field, texts[field.name], left, right) for field in fields]
+    for swap in swaps:
+        columns = with_swaps(columns, swap, left, right)
     return likely_pairs(columns, weigh(columns, left, right, len(records)), left, right)
 
 

@@ -56,12 +56,14 @@ class Field:
         kind: What its values are.
         is_context: True for what colleagues and neighbours share as well.
         must_agree: True where values that differ rule a pair out, and where agreement alone, such as a name's, says too little.
+        swaps_with: A field that its values get into by mistake: of the first name the last name. Empty where there is none.
     """
 
     name: str
     kind: Kind
     is_context: bool = False
     must_agree: bool = False
+    swaps_with: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,21 @@ def test_a_person_written_a_little_otherwise_is_the_same() -> None:
     assert "first_name: 'ann' is near 'anne'" in found.evidence[0]
 
 
+def test_a_first_name_typed_as_the_last_name_is_found() -> None:
+    swapped = ANN | {"first_name": "smith", "last_name": "ann", "email": "a.smith@home.net"}
+    found = alike_people(people(ANN, swapped))
+    assert pairs(found) == [(0, 1)]
+    assert "first_name: stands as last_name in the other" in found.evidence[0]
+    assert pairs(alike_people(people(ANN, swapped), since=1)) == [(0, 1)]
+    assert pairs(alike_people(people(ANN, swapped | {"first_name": "jones"})), 0.5) == []
+
+
+def test_bob_is_robert_where_the_rest_agrees() -> None:
+    robert = ANN | {"first_name": "robert", "email": "robert.smith@acme.com"}
+    assert pairs(alike_people(people(robert, robert | {"first_name": "bob", "email": "bob@home.net"}))) == [(0, 1)]
+    assert pairs(alike_people(people(robert, robert | {"first_name": "carl", "email": "c@home.net"})), 0.5) == []
+
+
 def test_colleagues_are_not_one_person_whatever_they_share() -> None:
     at_work = {
         "core_name": "acme",
