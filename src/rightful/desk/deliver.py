@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import logging
 import os
 import socket
 from collections.abc import Callable
@@ -32,6 +33,8 @@ __all__ = ["SCHEDULE", "deliver_due"]
 
 SCHEDULE = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 """Seconds to wait after each attempt that failed."""
+_TALKATIVE = ("apprise", "httpcore", "httpx", "urllib3")
+"""Loggers that write addresses, with the secrets in them, as soon as somebody asks for more to be logged."""
 _SECOND = 1_000_000
 _LEASE = 60 * _SECOND
 _TIMEOUT_SECONDS = 15.0
@@ -84,6 +87,8 @@ def deliver_due(ledger: Ledger, plan: Plan, clock: Callable[[], int]) -> int:
     Returns:
         How many were taken.
     """
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     with ledger.store.reading() as connection:
         due = [_Message(*row) for row in connection.execute(_DUE, {"now": clock()})]
     return sum(_delivered(each, ledger, plan, clock) for each in due)
@@ -97,8 +102,8 @@ def _delivered(message: _Message, ledger: Ledger, plan: Plan, clock: Callable[[]
             return False  # another process has it
     try:
         said, state, following = _sent(message, plan, now), "sent", now
-    except _NotDeliveredError as error:
-        said = str(error)
+    except Exception as error:  # noqa: BLE001 - whatever a message or who takes it does to us, the others are delivered
+        said = str(error) if isinstance(error, _NotDeliveredError) else type(error).__name__
         is_last = message.attempts >= len(SCHEDULE)
         state = "dead" if is_last else "pending"
         following = now if is_last else now + SCHEDULE[message.attempts] * _SECOND
