@@ -6,6 +6,7 @@ Works on arrays of compared pairs, ordered by person: for one lead and for all o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,24 @@ _DOMAIN_ONLY = -4
 POLICIES = {_NEVER: "never_match", _OTHER_COUNTRY: "same_country", _DOMAIN_ONLY: "domain_only"}
 
 _TELLING = (Evidence.NAME, Evidence.PHONE, Evidence.STREET, Evidence.POSTAL_CODE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """The pairs of each person, who are neighbours: where each person's begin, and whose each pair is."""
+
+    starts: npt.NDArray[np.int64]
+    of_pair: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, person: npt.NDArray[np.int32]) -> _Groups:
+        is_first = np.ones(len(person), bool)
+        np.not_equal(person[1:], person[:-1], out=is_first[1:])
+        return cls(is_first.nonzero()[0], is_first.cumsum() - 1)
+
+    def spread(self, reduce: np.ufunc, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Give each pair what the values of its person come to."""
+        return reduce.reduceat(values, self.starts)[self.of_pair] if len(values) else values
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +77,7 @@ def decide(
     is_never: npt.NDArray[np.bool_],
 ) -> Decided:
     """Decide about pairs that are ordered by person and account id; that order stays where nothing else decides."""
+    groups = _Groups.of(pairs.person)
     barred = _barred(pairs, compared, facts, section, is_never)
     is_strong = (compared.probability >= section.strong) & (barred == -1)
     is_domain_only = _rests_on_domain(compared)
@@ -67,11 +87,12 @@ def decide(
     elif section.domain_only is DomainOnly.ALWAYS:
         is_strong |= (compared.findings[Evidence.DOMAIN] == Finding.EQUAL) & (barred == -1)
     else:
-        is_strong &= ~is_domain_only | ~_in_group(pairs.person, is_strong & ~is_domain_only)
-    best = _best_in_group(pairs.person, np.where(is_strong, compared.score, -np.inf))
+        is_strong &= ~is_domain_only | ~groups.spread(np.logical_or, is_strong & ~is_domain_only)
+    best = groups.spread(np.maximum, np.where(is_strong, compared.score, -np.inf))
     is_tied = is_strong & (compared.score >= best - section.tie_margin)
+    tied = groups.spread(np.add, is_tied.astype(np.int64))
     # Where nobody has two to choose from, there is no tie to break.
-    breakers = section.tie_breakers if _has_ties(pairs.person, is_tied) else ()
+    breakers = section.tie_breakers if tied.max(initial=0) > 1 else ()
     preferences = [_preference(breaker, pairs, compared, facts) for breaker in breakers]
     keys = [np.where(is_tied, values, -np.inf) for values in preferences]
     order = np.lexsort(
@@ -84,7 +105,10 @@ def decide(
             pairs.person,
         )
     )
-    return _numbered(pairs.person, order, is_tied, keys, barred)
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(1, len(order) + 1) - groups.starts[groups.of_pair]
+    is_match = is_tied & (rank == 1)
+    return Decided(barred, is_match, order, rank, tied, _decided_by(is_match & (tied > 1), order, keys))
 
 
 def _barred(
@@ -103,8 +127,10 @@ def _barred(
 
 def _rests_on_domain(compared: Compared) -> npt.NDArray[np.bool_]:
     """Tell where the domain is equal and no other field that tells companies apart speaks for the account."""
-    others = np.max([compared.weights[field] for field in _TELLING], axis=0, initial=-np.inf)
-    return (compared.findings[Evidence.DOMAIN] == Finding.EQUAL) & (others <= 0)
+    rests = compared.findings[Evidence.DOMAIN] == Finding.EQUAL
+    for field in _TELLING:
+        rests &= compared.weights[field] <= 0
+    return rests
 
 
 def _preference(breaker: TieBreaker, pairs: Pairs, compared: Compared, facts: AccountFacts) -> npt.NDArray[np.float64]:
@@ -113,42 +139,12 @@ def _preference(breaker: TieBreaker, pairs: Pairs, compared: Compared, facts: Ac
     return facts.preference[breaker][pairs.account]
 
 
-def _numbered(
-    person: npt.NDArray[np.int32],
-    order: npt.NDArray[np.int64],
-    is_tied: npt.NDArray[np.bool_],
-    keys: list[npt.NDArray[np.float64]],
-    barred: npt.NDArray[np.int32],
-) -> Decided:
-    count = len(person)
-    ordered = person[order]
-    rank = np.empty(count, np.int64)
-    rank[order] = np.arange(count) - np.searchsorted(ordered, ordered) + 1
-    is_match = is_tied & (rank == 1)
-    tied = np.bincount(person, weights=is_tied, minlength=int(person[-1]) + 1 if count else 0)[person].astype(np.int64)
-    decided_by = np.full(count, -1, np.int32)
-    following = np.full(count, -1, np.int64)
-    following[order[:-1]] = order[1:]
-    for match in np.flatnonzero(is_match & (tied > 1)):
-        after = following[match]
+def _decided_by(
+    matches: npt.NDArray[np.bool_], order: npt.NDArray[np.int64], keys: list[npt.NDArray[np.float64]]
+) -> npt.NDArray[np.int32]:
+    """Give ``Decided.decided_by``, which concerns matches of persons with several."""
+    decided_by = np.full(len(order), -1, np.int32)
+    for place in matches[order].nonzero()[0]:
+        match, after = order[place], order[place + 1]
         decided_by[match] = next((n for n, key in enumerate(keys) if key[match] != key[after]), -2)
-    return Decided(barred, is_match, order, rank, tied, decided_by)
-
-
-def _has_ties(person: npt.NDArray[np.int32], is_tied: npt.NDArray[np.bool_]) -> bool:
-    tied = person[is_tied]
-    return bool((tied[1:] == tied[:-1]).any())
-
-
-def _in_group(person: npt.NDArray[np.int32], where: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Tell for each pair whether any pair of its person is marked."""
-    if not len(person):
-        return where
-    return (np.bincount(person, weights=where) > 0)[person]
-
-
-def _best_in_group(person: npt.NDArray[np.int32], values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    if not len(person):
-        return values
-    starts = np.flatnonzero(np.concatenate(([True], person[1:] != person[:-1])))
-    return np.repeat(np.maximum.reduceat(values, starts), np.diff(np.append(starts, len(person))))
+    return decided_by
