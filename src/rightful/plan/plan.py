@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -139,3 +141,14 @@ class Plan:
     def roles(self) -> tuple[str, ...]:
         """Roles of the account team, from ``assignment.yaml``."""
         return self.assignment.roles
+
+    def section_versions(self) -> dict[str, str]:
+        """Give a version of each section, and of the lists: it changes when what the section says changes, comments aside."""
+        parts = {
+            name: getattr(self, "general" if name == "plan" else name).model_dump(mode="json") for name in SECTIONS
+        }
+        return {name: _version_of(part) for name, part in (*parts.items(), ("lists", dict(self.lists)))}
+
+
+def _version_of(part: object) -> str:
+    return sha256(json.dumps(part, sort_keys=True).encode()).hexdigest()[:16]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import cached_property
 from html import escape
@@ -51,17 +51,19 @@ class Manifest:
         plan_version: Version of the plan's files.
         as_of: UTC instant at which the book was read.
         counts: Where the rows of each table went.
+        section_versions: Version of what each section of the plan says, and of its lists; empty for a run of an earlier release.
     """
 
     plan_name: str
     plan_version: str
     as_of: datetime
     counts: tuple[RowCount, ...]
+    section_versions: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, plan: Plan, as_of: datetime, counts: tuple[RowCount, ...]) -> Manifest:
         """Make the manifest of a run of a plan."""
-        return cls(plan.name, plan.version, as_of, counts)
+        return cls(plan.name, plan.version, as_of, counts, plan.section_versions())
 
     def as_json(self) -> dict[str, Any]:
         """Give what ``manifest.json`` holds."""
@@ -75,7 +77,8 @@ class Manifest:
     def from_json(cls, content: Mapping[str, Any]) -> Manifest:
         """Read what ``as_json`` gave."""
         counts = tuple(RowCount(**count) for count in content["counts"])
-        return cls(content["plan_name"], content["plan_version"], datetime.fromisoformat(content["as_of"]), counts)
+        as_of, sections = datetime.fromisoformat(content["as_of"]), content.get("section_versions", {})
+        return cls(content["plan_name"], content["plan_version"], as_of, counts, sections)
 
 
 def side_by_side(key: str, added: Sequence[pl.LazyFrame]) -> pl.LazyFrame:

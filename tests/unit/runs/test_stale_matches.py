@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,32 @@ def test_what_changed_is_told_and_nothing_is_kept_silently(runs: tuple[Run, Run]
 
 def test_two_runs_of_one_book_have_no_stale_match(runs: tuple[Run, Run]) -> None:
     assert stale_matches(runs[0], runs[0]) == ()
+
+
+def test_of_the_plan_the_sections_that_changed_are_named(runs: tuple[Run, Run]) -> None:
+    now, before = runs
+
+    def told(**changes: str) -> set[str]:
+        versions = before.manifest.section_versions | changes
+        newer = replace(now, manifest=replace(now.manifest, section_versions=versions))
+        return {change for match in stale_matches(newer, before) for change in match.changes if "plan" in change}
+
+    assert told() == set()
+    assert told(matching="0" * 16, desk="0" * 16) == {"the plan changed: matching.yaml"}
+    assert told(quality="0" * 16, lists="0" * 16) == {"the plan changed: quality.yaml", "the plan changed: its lists"}
+
+
+def test_a_section_has_a_new_version_when_it_says_something_else(tmp_path: Path) -> None:
+    write_tiny(tmp_path, {})
+    first = load_plan(tmp_path)
+    matching = tmp_path / "matching.yaml"
+    words = matching.read_text(encoding="utf-8") if matching.exists() else "{}\n"
+    matching.write_text(f"# a comment\n{words}", encoding="utf-8")
+    commented = load_plan(tmp_path)
+    assert (commented.version == first.version, commented.section_versions()) == (False, first.section_versions())
+    matching.write_text("synonyms: [{name: acme, means: zeta}]\n", encoding="utf-8")
+    changed = load_plan(tmp_path).section_versions()
+    assert {name for name in changed if changed[name] != first.section_versions()[name]} == {"matching"}
 
 
 def test_the_command_lists_them(runs: tuple[Run, Run]) -> None:

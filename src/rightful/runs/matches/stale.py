@@ -11,7 +11,7 @@ import polars as pl
 from rightful.crm import OBJECT_OF_TABLE
 from rightful.errors import Mistake, Place, RunError
 from rightful.runs.matches.labels import TABLES
-from rightful.runs.run import Run
+from rightful.runs.run import Manifest, Run
 from rightful.stages.matching.links import LINK_METHODS
 
 __all__ = ["StaleMatch", "run_before", "stale_matches"]
@@ -30,6 +30,9 @@ _PERSON = (
 )
 _ACCOUNT = ("core_name", "other_name", "domain", "phone", "street", "city", "state", "postal_code", "country")
 _MATCHED = ("matched_account_id", "match_probability", "match_method")
+# The sections of the plan that decide which account a lead or contact is matched to, and how it and its evidence are read.
+_READ = ("matching", "quality", "sources", "segmentation", "hierarchy", "lists", "plan")
+_WRITTEN_IN = {"lists": "its lists"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +91,7 @@ def stale_matches(now: Run, before: Run) -> tuple[StaleMatch, ...]:
     """
     survivors = {row["record_id"]: row["survivor_id"] for row in now.rows_of("merges", object="account")}
     accounts = _accounts(now, before)
-    plans = before.manifest.plan_version, now.manifest.plan_version
-    plan = () if plans[0] == plans[1] else (f"the plan changed: {plans[0][:8]} to {plans[1][:8]}",)
+    plan = _plan_changes(before.manifest, now.manifest)
     found = []
     for name, table in TABLES.items():
         for row in _both(now, before, table).iter_rows(named=True):
@@ -106,6 +108,15 @@ def stale_matches(now: Run, before: Run) -> tuple[StaleMatch, ...]:
             probabilities = row["match_probability_before"], row["match_probability"]
             found.append(StaleMatch(name, row["record_id"], state, old, new, *probabilities, reasons))
     return tuple(found)
+
+
+def _plan_changes(before: Manifest, now: Manifest) -> tuple[str, ...]:
+    """Name the sections of the plan that say something else now and that matches may rest on."""
+    if not before.section_versions:
+        versions = before.plan_version[:8], now.plan_version[:8]
+        return () if versions[0] == versions[1] else (f"the plan changed: {versions[0]} to {versions[1]}",)
+    changed = [name for name in _READ if before.section_versions.get(name) != now.section_versions.get(name)]
+    return tuple(f"the plan changed: {_WRITTEN_IN.get(name, f'{name}.yaml')}" for name in changed)
 
 
 def _both(now: Run, before: Run, table: str) -> pl.DataFrame:
