@@ -16,12 +16,11 @@ from types import TracebackType
 from typing import Self
 
 from rightful.desk.answers import Answer, DecisionView, Figures, MessageView, PoolView, TimerView
-from rightful.desk.commands import Command, Fire
+from rightful.desk.commands import Command, Fire, Route
 from rightful.desk.deliver import deliver_due
 from rightful.desk.group import Group, Job
 from rightful.desk.in_force import InForce
-from rightful.desk.look import look, look_at
-from rightful.desk.pipeline import as_source
+from rightful.desk.look import look
 from rightful.desk.prepare import Habits, habits_of_run, state_of_run
 from rightful.desk.reading import Reading
 from rightful.errors import DeskBusy, DeskDown, DeskError, Mistake
@@ -34,6 +33,35 @@ __all__ = ["Desk", "now_micros", "open_desk"]
 _MOST_TOGETHER = 64
 _LONGEST_SLEEP = 1.0
 _SECOND = 1_000_000
+_MADE_UP = (
+    {
+        "company": "Nobody GmbH & Co. KG",
+        "email": "nobody@nobody.example",
+        "full_name": "Dr. Nobody, Ann",
+        "title": "VP Sales",
+        "phone": "+49 30 1234567",
+        "website": "www.nobody.example",
+        "postal_code": "10115",
+        "country": "Deutschland",
+        "employees": "100-200",
+        "annual_revenue": "EUR 1.5M",
+        "industry": "Software",
+        "created_at": "2026-01-02T03:04:05Z",
+    },
+    {
+        "company": "Nobody Inc",
+        "email": "nobody@gmail.com",
+        "first_name": "Ann",
+        "last_name": "Nobody",
+        "phone": "415-555-0100 x7",
+        "postal_code": "94105",
+        "country": "US",
+        "industry": "722511",
+        "created_at": "3 March 2026 10:00",
+    },
+    {"company": "Nobody", "city": "Paris", "state": "TX", "phone": "(214) 555-0100", "annual_revenue": "2,5"},
+)
+"""Leads that make every reader of fields load what it reads with."""
 
 
 def now_micros() -> int:
@@ -201,9 +229,14 @@ class Desk:
             self.ledger.close()
 
     def _warm_up(self) -> None:
-        """Look at a made-up lead and decide nothing, so that the first caller does not wait for what is loaded when it is used."""
-        source = as_source("leads", {"lead_id": "-", "company": "Nobody Inc", "email": "nobody@nobody.example"}, {})
-        look_at("lead", source, self._group.now, self._clock())
+        """Rehearse decisions that nobody asked for and that leave nothing, so that the first caller does not wait for what loads late."""
+        jobs = [
+            Job(Route("lead", {"lead_id": f"-{number}", **values}), f"-{number}", "desk", self._clock())
+            for number, values in enumerate(_MADE_UP)
+        ]
+        for job in jobs:
+            self._look(job)
+        self._group.rehearse([job for job in jobs if not job.is_done])
 
     def _carry_out(self, jobs: list[Job]) -> list[Job]:
         self._admit(len(jobs))
