@@ -20,6 +20,7 @@ __all__ = [
     "DomainOnly",
     "Emphasis",
     "Link",
+    "MatchGate",
     "MatchingSection",
     "NameMeaning",
     "TieBreaker",
@@ -116,6 +117,21 @@ class Emphasis(Section):
     country: float = Field(default=1.0, ge=0, le=5, description="Multiplies what countries say.")
 
 
+class MatchGate(Section):
+    """What matches must be worth by labels: `rightful check` fails below it."""
+
+    file: str = Field(description="File of labels in the plan's folder, such as labels.csv, as `match evaluate` reads.")
+    precision: float = Field(default=0.0, ge=0, le=1, description="Least share of matches that are right.")
+    recall: float = Field(default=0.0, ge=0, le=1, description="Least share of records with an account that get it.")
+
+    @model_validator(mode="after")
+    def _wants_something(self) -> Self:
+        if self.precision == self.recall == 0:
+            message = "the gate wants nothing: give precision, recall, or both"
+            raise ValueError(message)
+        return self
+
+
 class MatchingSection(Section):
     """What people declare about matching leads and contacts to accounts."""
 
@@ -189,6 +205,10 @@ class MatchingSection(Section):
         ge=1,
         le=20,
         description="Candidates kept per lead or contact, with their evidence, for people to see.",
+    )
+
+    gate: MatchGate | None = Field(
+        default=None, description="What matches must be worth by labels, such as {file: labels.csv, precision: 0.98}."
     )
 
     @model_validator(mode="after")

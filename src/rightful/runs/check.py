@@ -14,6 +14,7 @@ from rightful.crm import OBJECT_OF_TABLE, Kind, raw
 from rightful.errors import BookError, Mistake, Place, PlanError, RunError, near_miss
 from rightful.plan import Plan, load_plan, plan_from
 from rightful.plan.section import place_of
+from rightful.runs.matches.gate import GateFound, pass_gate
 from rightful.runs.named_records import unknown_records
 from rightful.runs.proof import Proof, prove
 from rightful.runs.proof.prove import newest_run
@@ -36,12 +37,14 @@ class Checked:
         rows: Rows that a run would read, by table that has any.
         quarantined: Rows that it would set aside.
         proof: What a proof of the plan found, see ``rightful prove``; None where the plan has errors.
+        gate: What matches are worth by the plan's labels; None where the plan has no gate, or errors.
     """
 
     mistakes: tuple[Mistake, ...]
     rows: dict[str, int]
     quarantined: int
     proof: Proof | None = None
+    gate: GateFound | None = None
 
     @property
     def errors(self) -> int:
@@ -59,7 +62,7 @@ def check_folder(folder: Path) -> tuple[Plan | None, Checked]:
         plan = load_plan(folder)
     except PlanError as error:
         return None, Checked((*error.mistakes, *_of_book_alone(folder, error)), {}, 0)
-    return plan, replace(check(plan), proof=_proof(plan))
+    return plan, replace(check(plan), proof=_proof(plan), gate=pass_gate(plan))
 
 
 def _proof(plan: Plan) -> Proof:

@@ -12,7 +12,7 @@ from rightful.errors import BookError, Mistake, Place, near_miss
 from rightful.plan import Plan
 from rightful.runs.run import Run
 
-__all__ = ["NOBODY", "TABLES", "Label", "Labels", "read_labels"]
+__all__ = ["NOBODY", "TABLES", "Label", "Labels", "read_labels", "survivors_of_run"]
 
 TABLES: Mapping[str, str] = {"lead": "leads", "contact": "contacts"}
 """Tables of the objects that are matched."""
@@ -60,7 +60,7 @@ def read_labels(path: Path, plan: Plan, run: Run) -> Labels:
     rows = _rows(path, plan)
     kept = {name: set(run.frame(table)[_key(name)].to_list()) for name, table in TABLES.items()}
     accounts = set(run.frame("accounts")["account_id"].to_list())
-    survivors = _survivors(run)
+    survivors = survivors_of_run(run)
     labels: dict[tuple[str, str], Label] = {}
     mistakes: list[Mistake] = []
     unanswered = unknown = 0
@@ -119,7 +119,8 @@ def _accounts(answer: str, survivors: Mapping[str, str]) -> frozenset[str]:
     return frozenset(survivors.get(account_id, account_id) for account_id in named if account_id)
 
 
-def _survivors(run: Run) -> dict[str, str]:
+def survivors_of_run(run: Run) -> dict[str, str]:
+    """Give the survivor of each account that a run merged."""
     return {row["record_id"]: row["survivor_id"] for row in run.rows_of("merges", object="account")}
 
 
