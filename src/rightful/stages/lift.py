@@ -81,13 +81,20 @@ def _columns(step: Step, table: pa.Table) -> list[pa.Array]:
 
 def _distinct(columns: Sequence[pa.ChunkedArray], rows: int) -> tuple[pa.Array | None, list[tuple[Any, ...]]]:
     """Give the distinct combinations of the columns' values, and for each row which one it has (None: each row its own)."""
-    if len(columns) == 1:
-        encoded = columns[0].combine_chunks().dictionary_encode("encode")
-        if len(encoded.dictionary) <= rows * _WORTHWHILE_DISTINCT_SHARE:
-            return encoded.indices, [(value,) for value in encoded.dictionary.to_pylist()]
+    most = rows * _WORTHWHILE_DISTINCT_SHARE
+    encoded = [column.combine_chunks().dictionary_encode("encode") for column in columns if _is_text(column)]
+    is_varied = any(len(each.dictionary) > most for each in encoded)  # then their combinations are as many, or more
+    if len(columns) == len(encoded) == 1 and not is_varied:
+        return encoded[0].indices, [(value,) for value in encoded[0].dictionary.to_pylist()]
     combinations = list(zip(*(column.to_pylist() for column in columns), strict=True))
+    if is_varied:
+        return None, combinations
     index: dict[tuple[Any, ...], int] = {}
     codes = [index.setdefault(combination, len(index)) for combination in combinations]
-    if len(index) <= rows * _WORTHWHILE_DISTINCT_SHARE:
+    if len(index) <= most:
         return pa.array(codes, pa.int32()), list(index)
     return None, combinations
+
+
+def _is_text(column: pa.ChunkedArray) -> bool:
+    return pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
