@@ -1,8 +1,9 @@
 """Linkage: how likely two records of a book are one and the same, and why.
 
 Read in this order: ``kinds`` (how values of one kind are compared), ``pairs`` (which records are compared at all), ``weights``
-(what agreement is worth in this book), ``evidence`` (pairs that are likely enough, in words), ``people`` (contacts and leads),
-``company_names``, ``called`` (by which names), ``alone`` (names that tell alone) and ``accounts``.
+(what agreement is worth in this book), ``evidence`` (pairs that are likely enough, in words); ``people`` (contacts and leads) with
+``nicknames``, ``swaps`` (a first name typed as the last name) and ``mailboxes`` (addresses made of names); ``accounts`` with
+``company_names``, ``called`` (by which names) and ``alone`` (names that tell alone).
 """
 
 from __future__ import annotations

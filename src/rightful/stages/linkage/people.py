@@ -11,6 +11,7 @@ import pyarrow as pa
 from rightful.stages.linkage.alike import Alike
 from rightful.stages.linkage.evidence import likely_pairs, texts_of
 from rightful.stages.linkage.kinds import Kind, edges
+from rightful.stages.linkage.mailboxes import with_boxes_of_names
 from rightful.stages.linkage.pairs import Rows, coded, pairs_of_owners, pairs_sharing
 from rightful.stages.linkage.swaps import swapped_pairs, with_swaps
 from rightful.stages.linkage.weights import Column, Field, weigh
@@ -54,6 +55,7 @@ def alike_people(records: pa.Table, fields: Sequence[Field] = PERSON_FIELDS, sin
     columns = [Column.of(field, texts[field.name], left, right) for field in fields]
     for swap in swaps:
         columns = with_swaps(columns, swap, left, right)
+    columns = with_boxes_of_names(columns, left, right)
     return likely_pairs(columns, weigh(columns, left, right, len(records)), left, right)
 
 

@@ -63,6 +63,17 @@ def test_a_first_name_typed_as_the_last_name_is_found() -> None:
     assert pairs(alike_people(people(ANN, swapped | {"first_name": "jones"})), 0.5) == []
 
 
+def test_namesakes_whose_mailboxes_are_made_of_their_name_are_not_one() -> None:
+    employers = ("acme", "zeta", "globex", "initech", "umbrella", "hooli", "wayne", "stark", "oscorp", "cyberdyne")
+    smiths = [
+        {"first_name": "john", "last_name": "smith", "email": f"{box}@{employer}.com", "core_name": employer}
+        for employer, box in zip(employers, ("john.smith", "jsmith") * 5, strict=True)
+    ]
+    assert pairs(alike_people(people(*smiths)), 0.5) == []
+    typed = smiths[0] | {"email": "john.smith@acme.co"}
+    assert pairs(alike_people(people(*smiths, typed)), 0.5) == [(0, 10)]
+
+
 def test_bob_is_robert_where_the_rest_agrees() -> None:
     robert = ANN | {"first_name": "robert", "email": "robert.smith@acme.com"}
     assert pairs(alike_people(people(robert, robert | {"first_name": "bob", "email": "bob@home.net"}))) == [(0, 1)]
