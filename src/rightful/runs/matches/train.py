@@ -104,21 +104,25 @@ def train_matching(plan: Plan, run: Run, labels: Sequence[Label], *, has_strange
         BookError: The labels are too few, or all of one kind.
     """
     _require_enough(labels, has_strangers=has_strangers)
+    return train_on(_sample(plan, run, labels), len(labels), plan.matching.strong, has_strangers=has_strangers)
+
+
+def train_on(sample: PairSample, records: int, strong: float, *, has_strangers: bool = True) -> MatchTraining:
+    """Fit weights to a sample; how strongly they are pulled towards the shipped ones, the records themselves decide."""
     before = shipped_weights()
-    sample = _sample(plan, run, labels)
-    strengths = _STRENGTHS if len(labels) <= _MANY_RECORDS else _STRENGTHS[:1]
+    strengths = _STRENGTHS if records <= _MANY_RECORDS else _STRENGTHS[:1]
     said = {strength: _cross_fitted(sample, before, strength, fits_prior=has_strangers) for strength in strengths}
     strength = min(strengths, key=lambda each: _loss(sample, said[each]))
     own = scores(sample, before)[1]
     is_better = _loss(sample, said[strength]) < _loss(sample, own)
     weights = fit_weights(sample, before, strength, fits_prior=has_strangers) if is_better else before
-    source = f"{len(labels)} labelled records of this plan's book"
+    told = {"source": f"{records} labelled records of this plan's book", "records": records}
     return MatchTraining(
-        len(labels),
-        _foretold("before", sample, own, plan.matching.strong),
-        _foretold("after", sample, said[strength], plan.matching.strong),
+        records,
+        _foretold("before", sample, own, strong),
+        _foretold("after", sample, said[strength], strong),
         is_better,
-        weights.model_copy(update={"source": source, "records": len(labels)}) if is_better else weights,
+        weights.model_copy(update=told) if is_better else weights,
     )
 
 

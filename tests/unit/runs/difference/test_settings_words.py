@@ -26,7 +26,7 @@ POOLS = "pools: [{pool: east, members: [{rep_id: R1}, {rep_id: R2}]%s}]\n"
 @pytest.mark.parametrize(
     ("file", "before", "after", "words"),
     [
-        ("matching.yaml", "strong: 0.6\n", "strong: 0.7\n", "strong: an account is a match from probability 0.7 instead of 0.6"),
+        ("matching.yaml", "strong: 0.65\n", "strong: 0.7\n", "strong: an account is a match from probability 0.7 instead of 0.65"),
         ("matching.yaml", "", "tie_breakers: [oldest, customer]\n", "tie_breakers: ties are broken by oldest, customer instead of "),
         ("matching.yaml", "", "synonyms: [{name: mfg, means: manufacturing}]\n", "synonym mfg: is new (means manufacturing)"),
         ("matching.yaml", "", "weights: {domain: 2}\n", "weights: domain is 2 instead of 1"),
