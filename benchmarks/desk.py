@@ -1,123 +1,107 @@
-"""Time the desk in process: one lead after another, whole pipeline and durable commit, beside what a sync of the disk takes.
+"""Time the desk: in process and over HTTP at rising rates, on a disk, without one and on PostgreSQL, and how it grows.
 
-    python benchmarks/desk.py acme                                 # a plan that was run; its ledger is left alone
-    python benchmarks/desk.py acme --leads 2000 --callers 16
-    python benchmarks/desk.py acme --ledger postgresql://...       # on a database that is empty
+    python benchmarks/desk.py FOLDER                         # 1,000,000 accounts, 1,000 rules, 500 reps; FOLDER keeps the books
+    python benchmarks/desk.py FOLDER --accounts 10000 --growth-accounts 1000 10000 --seconds 5      # a quick look
+    python benchmarks/desk.py FOLDER --postgresql postgresql://...                                  # an empty database
 
-Prints p50, p99 and p99.9 of the look (clean, segment, match, score, rules), of the whole answer, and of a bare sync of the same disk;
-then what several callers at once get per second. CPU is that of the process, so that figures of a busy machine can be told from ours.
+Books that FOLDER does not have are made and run first, which takes minutes. Each measurement is a process of its own, so that memory
+is that of one desk. Load is open: leads come at random moments of a Poisson process, answered or not, and are timed from the moment
+at which they should have come. The time of a bare sync of the same disk stands beside, for no durable answer can be quicker.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
-import resource
-import tempfile
-import threading
-import time
-from collections.abc import Callable, Sequence
+import platform
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-import polars as pl
+from desk_book import Scene, scene_of
+from desk_inside import row
 
-from rightful.crm import OBJECT_OF_TABLE, raw
-from rightful.desk import Desk, Route, open_desk
-from rightful.desk.look import look_at
-from rightful.desk.pipeline import as_source
-from rightful.runs.run import Run
-
-_WARM = 50
-_SYNCS = 200
+HERE = Path(__file__).parent
+MEMORY = Path("/dev/shm")  # noqa: S108 - a file system without a disk, for comparison
 
 
-def leads_of(run: Run, count: int) -> list[Route]:
-    """Give leads of the run's book as new ones, in turn, until there are enough."""
-    crm_object = OBJECT_OF_TABLE["leads"]
-    names = [field.name for field in crm_object.source_fields if field.name not in {"owner_id", "account_id", "status"}]
-    rows = pl.read_parquet(run.paths("leads")[0]).select([raw(name) for name in names]).rows()
-    return [
-        Route("lead", {"lead_id": f"bench-{number}", **dict(zip(names, rows[number % len(rows)], strict=True))})
-        for number in range(count)
-    ]
+def inside(scene: Scene, *arguments: object) -> dict[str, Any]:
+    """Measure a desk in process."""
+    command = [sys.executable, str(HERE / "desk_inside.py"), str(scene.plan), "--run", str(scene.run), "--json"]
+    done = subprocess.run([*command, *map(str, arguments)], check=True, text=True, stdout=subprocess.PIPE)
+    return dict(json.loads(done.stdout))
 
 
-def timed(call: Callable[[int], object], numbers: Sequence[int]) -> tuple[list[float], float]:
-    """Give how long each call took, in milliseconds, and the CPU milliseconds of one."""
-    took, cpu = [], time.process_time()
-    for number in numbers:
-        started = time.perf_counter()
-        call(number)
-        took.append((time.perf_counter() - started) * 1e3)
-    return sorted(took), (time.process_time() - cpu) * 1e3 / len(numbers)
+def show_inside(title: str, found: Mapping[str, Any], *, has_disk: bool) -> None:
+    """Print what was measured in process on one store."""
+    print(f"\n{title}\n\n| milliseconds | p50 | p99 | p99.9 | most | CPU |\n|---|---|---|---|---|---|")
+    print(row("look", [*found["look"][0], found["look"][1]]))
+    print(row("answer, one caller", [*found["answer"][0], found["answer"][1]]))
+    for each in found["rates"]:
+        name = f"{each['rate']:g} leads/s: {each['answers']:,} answered, {each['refused']:,} refused"
+        print(row(name, each["ms"])[:-1] + f"| {each['cpu_share']:.0%} of a core |")
+    if has_disk:
+        print(row("a bare sync of the disk", found["sync"])[:-1] + "|  |", flush=True)
 
 
-def row(name: str, took: list[float], cpu: float | None) -> str:
-    p50, p99, p999 = (took[min(len(took) - 1, int(len(took) * share))] for share in (0.5, 0.99, 0.999))
-    return f"| {name} | {p50:.2f} | {p99:.2f} | {p999:.2f} | {'' if cpu is None else f'{cpu:.2f}'} |"
+def show_growth(name: str, scenes: Mapping[int, Scene], leads: int) -> None:
+    """Print how the cost of one lead grows, in CPU time, which says more on a busy machine."""
+    print(f"\n| {name} | look, ms CPU | answer, ms CPU | answer, p50 ms | opened, s CPU | first, ms | most GB |")
+    print("|---|---|---|---|---|---|---|")
+    for number, scene in scenes.items():
+        options = ("--rates", "--leads", leads, *memory_option())
+        inside(scene, *options)  # what is made once beside the run is made now
+        found = inside(scene, *options)
+        look, answer = found["look"], found["answer"]
+        figures = [look[1], answer[1], answer[0][0], found["open_cpu_s"], found["first_ms"], found["most_gb"]]
+        print(row(f"{number:,}", figures), flush=True)
 
 
-def syncs(folder: Path) -> list[float]:
-    """Time a bare sync of a page on the disk that holds the ledger."""
-    path = folder / "sync"
-    handle = os.open(path, os.O_CREAT | os.O_RDWR)
-    took, _ = timed(lambda number: (os.pwrite(handle, b"x" * 4096, number * 4096), os.fdatasync(handle)), range(_SYNCS))
-    os.close(handle)
-    path.unlink()
-    return took
-
-
-def together(desk: Desk, leads: Sequence[Route], callers: int) -> tuple[float, float, int]:
-    """Let several callers route at once; give leads per second, CPU milliseconds of one, and writes."""
-    before, started, cpu = desk.ledger.position.number, time.perf_counter(), time.process_time()
-
-    def call(first: int) -> None:
-        for number in range(first, len(leads), callers):
-            desk.do(leads[number], key=f"together-{number}", actor="bench")
-
-    threads = [threading.Thread(target=call, args=(first,)) for first in range(callers)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    seconds = time.perf_counter() - started
-    return len(leads) / seconds, (time.process_time() - cpu) * 1e3 / len(leads), desk.ledger.position.number - before
+def memory_option() -> Sequence[object]:
+    return ("--ledger-in", MEMORY) if MEMORY.is_dir() else ()
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("plan", type=Path)
-    parser.add_argument("--leads", type=int, default=500)
-    parser.add_argument("--callers", type=int, default=16)
-    parser.add_argument("--ledger", default="")
-    parser.add_argument("--folder", type=Path, default=None, help="where the ledger is; by default beside the plan")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--accounts", type=int, default=1_000_000)
+    parser.add_argument("--rules", type=int, default=1_000)
+    parser.add_argument("--reps", type=int, default=500)
+    parser.add_argument("--rates", type=float, nargs="+", default=[50, 100, 300, 1000])
+    parser.add_argument("--seconds", type=float, default=20, help="how long each rate lasts")
+    parser.add_argument("--leads", type=int, default=1_000, help="leads that one caller sends, one after another")
+    parser.add_argument("--postgresql", default="", help="URL of an empty database")
+    parser.add_argument("--growth-accounts", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--growth-rules", type=int, nargs="*", default=[10, 100, 1_000, 10_000])
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=given.folder or given.plan) as name:
-        url = given.ledger or f"sqlite:///{name}/ledger.sqlite"
-        started = time.perf_counter()
-        with open_desk(given.plan, ledger=url) as desk:
-            opened = time.perf_counter() - started
-            run = Run.latest(given.plan)
-            leads = leads_of(run, given.leads + _WARM)
-            for number in range(given.leads, given.leads + _WARM):
-                desk.do(leads[number], key=f"warm-{number}", actor="bench")
-            numbers = range(given.leads)
-            sources = [as_source("leads", each.record, {}) for each in leads]
-            now = desk._group.now  # noqa: SLF001 - measured within
-            looked = timed(lambda number: look_at("lead", sources[number], now, 1_800_000_000_000_000), numbers)
-            whole = timed(lambda number: desk.do(leads[number], key=f"one-{number}", actor="bench"), numbers)
-            many = [
-                Route("lead", {**each.record, "lead_id": f"many-{n}"}) for n, each in enumerate(leads[: given.leads])
-            ]
-            rate, cpu, writes = together(desk, many, given.callers)
-            accounts = pl.scan_parquet(run.paths("accounts")[0]).select(pl.len()).collect().item()
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-        print(f"{accounts:,} accounts, {given.leads:,} leads; opened in {opened:.1f} s, at most {memory:.2f} GB\n")
-        print("| milliseconds | p50 | p99 | p99.9 | CPU |\n| --- | ---: | ---: | ---: | ---: |")
-        print(row("look: clean, segment, match, score, rules", *looked))
-        print(row("answer: look, decide, durable commit", *whole))
-        print(row("a bare sync of the disk", syncs(Path(name)), None))
-        print(f"\n{given.callers} callers at once: {rate:,.0f} leads/s in {writes:,} writes, {cpu:.2f} ms CPU each")
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+
+    def scene(accounts: int, rules: int) -> Scene:
+        return scene_of(given.folder, accounts, given.reps, rules)
+
+    subject = scene(given.accounts, given.rules)
+    print(
+        f"{given.accounts:,} accounts, {given.rules:,} rules, {given.reps:,} reps; load in the minute before: {os.getloadavg()[0]:.1f}"
+    )
+    load = ["--rates", *given.rates, "--seconds", given.seconds, "--leads", given.leads]
+    inside(subject, "--rates", "--leads", 10)  # what is made once beside the run is made now
+    found = inside(subject, *load)
+    print(f"opened in {found['open_s']:.1f} s ({found['open_cpu_s']:.1f} s CPU), first decision after {found['first_ms']:.0f} ms,"
+          f" at most {found['most_gb']:.2f} GB, of which the index and columns on the disk are a part")  # fmt: skip
+    show_inside("In process, SQLite on the disk:", found, has_disk=True)
+    if MEMORY.is_dir():
+        show_inside("In process, SQLite without a disk:", inside(subject, *load, *memory_option()), has_disk=False)
+    if given.postgresql:
+        on_server = inside(subject, *load, "--ledger", given.postgresql)
+        show_inside("In process, PostgreSQL:", on_server, has_disk=True)
+    print("\nOver HTTP, SQLite on the disk:\n", flush=True)
+    served = [str(HERE / "desk_http.py"), str(subject.plan), "--run", str(subject.run), "--seconds", str(given.seconds)]
+    subprocess.run([sys.executable, *served, "--rates", *map(str, given.rates)], check=True)
+    show_growth("rules", {number: scene(given.accounts, number) for number in given.growth_rules}, given.leads)
+    show_growth("accounts", {number: scene(number, given.rules) for number in given.growth_accounts}, given.leads)
 
 
 if __name__ == "__main__":

@@ -4,9 +4,9 @@ Open loop: leads arrive at random moments of a Poisson process, whether or not t
 moment at which it should have been sent. So a desk that stands still for a second costs what it costs its callers. The time that the
 disk takes to sync is beside it.
 
-    python benchmarks/desk_http.py PLAN --rates 50,100,300,1000 --seconds 20
+    python benchmarks/desk_http.py PLAN --rates 50 100 300 1000 --seconds 20
 
-starts `rightful serve PLAN` on a ledger of its own, and ends it. PLAN was run before.
+starts `rightful serve PLAN` on a ledger of its own, and ends it. PLAN was run before. CPU is that of the server, in cores.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import itertools
 import json
-import os
 import random
 import shutil
 import subprocess
@@ -27,13 +27,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-import pyarrow.parquet as pq
 
+from desk_inside import leads_of, sync_milliseconds
 from rightful.runs.run import Run
 
 CONNECTIONS = 128
 WARM_SECONDS = 3
-FIELDS = ("company", "email", "title", "country", "phone", "website", "employees", "industry")
+MOST_LEADS = 20_000
 
 
 @dataclass(frozen=True)
@@ -56,53 +56,35 @@ class Measured:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("plan", type=Path)
-    parser.add_argument("--rates", default="50,100,300,1000")
+    parser.add_argument("--run", type=Path, help="the run whose book is used; by default the plan's newest")
+    parser.add_argument("--rates", type=float, nargs="+", default=[50, 100, 300, 1000])
     parser.add_argument("--seconds", type=float, default=20)
     given = parser.parse_args()
-    leads = leads_of(given.plan)
+    run = Run.open(given.run) if given.run else Run.latest(given.plan)
+    leads = [
+        {name: value for name, value in each.record.items() if value}
+        for each in itertools.islice(leads_of(run), MOST_LEADS)
+    ]
     with tempfile.TemporaryDirectory(dir=given.plan) as folder:  # the disk on which a ledger would be
-        syncs = sync_milliseconds(Path(folder))
-        print(
-            f"sync of 4 kB: p50 {syncs[len(syncs) // 2]:.2f} ms, p99 {syncs[int(len(syncs) * 0.99)]:.2f} ms; {os.cpu_count()} cores"
-        )
-        with serving(given.plan, Path(folder) / "ledger.sqlite") as (server, port, key, ready):
-            print(
-                f"ready after {ready:.1f} s with {server.memory_info().rss / 1e9:.2f} GB; {len(leads):,} leads of the book, in a loop"
-            )
+        syncs = sorted(sync_milliseconds(Path(folder)))
+        print(f"sync of 4 kB: p50 {syncs[len(syncs) // 2]:.2f} ms, p99 {syncs[int(len(syncs) * 0.99)]:.2f} ms")
+        with serving(given.plan, run, Path(folder) / "ledger.sqlite") as (server, port, key, ready):
+            size, spent = server.memory_info().rss / 1e9, sum(server.cpu_times()[:2])
+            print(f"ready after {ready:.1f} s ({spent:.1f} s CPU) with {size:.2f} GB")
             print("| leads/s | answers | refused | failed |   p50 ms |    p99 ms |  p99.9 ms |    max ms |  CPU |")
             print("|---|---|---|---|---|---|---|---|---|")
             asyncio.run(load(port, key, leads, 20, WARM_SECONDS, server))
-            for rate in (float(each) for each in given.rates.split(",")):
+            for rate in given.rates:
                 print(asyncio.run(load(port, key, leads, rate, given.seconds, server)).row(), flush=True)
             print(f"memory at the end {server.memory_info().rss / 1e9:.2f} GB")
 
 
-def leads_of(plan: Path) -> list[dict[str, str]]:
-    """Give leads of the newest run's book, as the CRM had them, at most 20,000."""
-    columns = [f"{name}_raw" for name in FIELDS]
-    [path, *_] = Run.latest(plan).paths("leads")
-    rows = pq.read_table(path, columns=columns).slice(0, 20_000).to_pylist()
-    return [{name: row[f"{name}_raw"] for name in FIELDS if row[f"{name}_raw"]} for row in rows]
-
-
-def sync_milliseconds(folder: Path) -> list[float]:
-    """Time 200 syncs of 4 kB each, in order of size."""
-    passed = []
-    with (folder / "sync").open("wb") as file:
-        for _ in range(200):
-            file.write(b"x" * 4096)
-            started = time.perf_counter()
-            file.flush()
-            os.fsync(file.fileno())
-            passed.append((time.perf_counter() - started) * 1000)
-    return sorted(passed)
-
-
 @contextlib.contextmanager
-def serving(plan: Path, ledger: Path) -> Iterator[tuple[psutil.Process, int, str, float]]:
+def serving(plan: Path, run: Run, ledger: Path) -> Iterator[tuple[psutil.Process, int, str, float]]:
     """Serve a plan on a new ledger; give the process, its port, the first key, and how long it took to be ready."""
     rightful = shutil.which("rightful", path=str(Path(sys.executable).parent)) or "rightful"
-    command = [rightful, "serve", str(plan), "--port", "0", "--ledger", f"sqlite:///{ledger}", "--rate", "100000"]
+    command = [rightful, "serve", str(plan), "--run", str(run.folder), "--port", "0"]
+    command += ["--ledger", f"sqlite:///{ledger}", "--rate", "100000"]
     started = time.perf_counter()
     with (
         (ledger.parent / "log").open("w") as log,
@@ -145,7 +127,7 @@ async def load(
 
     async def one(number: int, due: float) -> None:
         nonlocal refused, failed
-        lead = {"lead_id": f"{run}-{number}", **leads[number % len(leads)]}
+        lead = {**leads[number % len(leads)], "lead_id": f"{run}-{number}"}
         connection = await idle.get()
         try:
             status = await ask(*connection, key, f"{run}-{number}", json.dumps(lead).encode())

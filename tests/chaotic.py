@@ -207,6 +207,7 @@ def chaos(scene: DeskScene, url: str, cycles: int, *, bug: str = "", seed: int =
     )  # read now: what is read after a fork would wait for threads that are not there
     InForce.of = classmethod(lambda _cls, *_given: ready)  # type: ignore[method-assign, assignment]
     scene.desk(url, now_micros).close()  # type: ignore[arg-type]
+    Desk._warm_up = lambda _desk: None  # type: ignore[method-assign]  # done once, for all that are forked
 
     def serve(take: int, tell: int) -> None:
         desk = scene.desk(url, now_micros)  # type: ignore[arg-type]
