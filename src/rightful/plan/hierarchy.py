@@ -10,7 +10,7 @@ from pydantic import Field
 from rightful.errors import Mistake
 from rightful.plan.section import Name, RestOfPlan, Section, place_of
 
-__all__ = ["HeadCriterion", "HierarchySection", "Method", "NumberKey", "Override", "RollUp"]
+__all__ = ["DomainOwner", "HeadCriterion", "HierarchySection", "Method", "NumberKey", "Override", "RollUp"]
 
 Method = Literal["parent_account_id", "company_number", "parent_name", "domain", "legal_name", "site_name"]
 NumberKey = Literal["parent_company_number", "ultimate_company_number", "company_number"]
@@ -35,6 +35,13 @@ class Override(Section):
     def is_top(self) -> bool:
         """True where the account is to have no parent."""
         return self.parent_id.casefold() == _TOP
+
+
+class DomainOwner(Section):
+    """A web domain and the company that it belongs to; a company may have several."""
+
+    domain: Name = Field(min_length=1, description="A registrable domain, such as acme.de.")
+    owner: str = Field(min_length=1, description="Its owner: the same words for each of its domains.")
 
 
 class HierarchyBeside(Section):
@@ -88,6 +95,11 @@ class HierarchySection(Section):
         default=(),
         description="Further domains that many companies share and that propose nothing; free-mail and throw-away domains never do.",
     )
+    domain_owners: tuple[DomainOwner, ...] = Field(
+        default=(),
+        description="Domains of one owner; usually the name of a CSV file with these columns. Accounts with any domain of one owner go"
+        " under one of them, as accounts with one domain do.",
+    )
     overrides: tuple[Override, ...] = Field(
         default=(),
         description="Parents decided by people; usually the name of a CSV file with these columns.",
@@ -112,15 +124,20 @@ class HierarchySection(Section):
             changes = {name: getattr(each, name) for name in ("methods", "apply_proposals", "overrides")}
             yield str(each.hierarchy), self.model_copy(update={**changes, "beside": ()})
 
+    def owner_of_domain(self) -> dict[str, str]:
+        """Give the owner of each listed domain, domains in small letters."""
+        return {str(each.domain).lower(): each.owner for each in self.domain_owners}
+
     def mistakes(self, plan: RestOfPlan) -> Iterator[Mistake]:
-        """Check that no method and no account is listed twice, and that overrides form no circle; in each hierarchy."""
+        """Check that no method, account or domain is listed twice, and that overrides form no circle; in each hierarchy."""
+        yield from self._domains_of_two()
         names = [str(each.hierarchy) for each in self.beside]
         for each in self.beside:
             if names.count(str(each.hierarchy)) > 1:
                 problem = f"two hierarchies are called {str(each.hierarchy)!r}"
                 yield Mistake(place_of(each.hierarchy, _FILE), problem, remedy="give each a name of its own")
         for _, section in self.sections_beside():
-            yield from section.mistakes(plan)
+            yield from section.model_copy(update={"domain_owners": ()}).mistakes(plan)
         for key, values in (("methods", self.methods), ("number_keys", self.number_keys), ("head", self.head)):
             for value in dict.fromkeys(value for value in values if values.count(value) > 1):
                 yield Mistake(place_of(value, _FILE), f"{key} lists {value!r} twice", remedy="keep one of them")
@@ -132,6 +149,15 @@ class HierarchySection(Section):
             elif not override.is_top:
                 parent_of[override.account_id] = override.parent_id
         yield from self._circles(parent_of)
+
+    def _domains_of_two(self) -> Iterator[Mistake]:
+        seen: set[str] = set()
+        for each in self.domain_owners:
+            domain = str(each.domain).lower()
+            if domain in seen:
+                problem = f"domain {str(each.domain)!r} is listed twice"
+                yield Mistake(place_of(each.domain, _FILE), problem, "one owner for each", "keep one of the rows")
+            seen.add(domain)
 
     def _circles(self, parent_of: dict[str, str]) -> Iterator[Mistake]:
         settled: set[str] = set()

@@ -135,7 +135,8 @@ def _claims(
                 yield by_name(accounts)
             case "domain":
                 standing = state.standing(accounts, section)
-                yield by_domain(accounts, standing, shared_domains, section.most_accounts_per_domain)
+                owners = section.owner_of_domain()
+                yield by_domain(accounts, standing, shared_domains, owners, section.most_accounts_per_domain)
             case "legal_name":
                 standing = state.standing(accounts, section)
                 yield by_legal_name(accounts, standing, section.most_accounts_per_name)

@@ -7,6 +7,7 @@ or, where the head's own top is in the group as well, that one.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,19 +41,27 @@ class Standing:
     ranks: Positions
 
 
-def by_domain(accounts: Accounts, standing: Standing, shared: frozenset[str], most: int) -> Claims:
-    """Propose one parent for the accounts of a web domain.
+def by_domain(
+    accounts: Accounts, standing: Standing, shared: frozenset[str], owners: Mapping[str, str], most: int
+) -> Claims:
+    """Propose one parent for the accounts of a web domain, or of several domains that one owner has.
 
     Args:
         accounts: The accounts.
         standing: Links so far.
         shared: Domains that many companies share: free mail, throw-away mail, and the plan's own.
-        most: A domain with more accounts proposes nothing.
+        owners: The owner of each domain of which the plan knows it.
+        most: A domain, or an owner, with more accounts proposes nothing.
     """
     domains = accounts.column("domain")
     is_shared = pc.is_in(domains, value_set=pa.array(sorted(shared), pa.string()))
     own = pc.if_else(is_shared, None, domains)
-    return Claims("domain", _under_heads(Groups.by(own), standing, most), own, _none(accounts), is_proposal=True)
+    listed = pa.array(sorted(owners), pa.string())
+    said = pa.array([f"{domain} of {owners[domain]}" for domain in listed.to_pylist()], pa.string())
+    groups = pa.array([f"of {owners[domain]}" for domain in listed.to_pylist()], pa.string())
+    place = pc.index_in(own, value_set=listed)
+    parents = _under_heads(Groups.by(pc.coalesce(groups.take(place), own)), standing, most)
+    return Claims("domain", parents, pc.coalesce(said.take(place), own), _none(accounts), is_proposal=True)
 
 
 def by_legal_name(accounts: Accounts, standing: Standing, most: int) -> Claims:

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from rightful.crm import OBJECT_OF_TABLE
+from rightful.errors import PlanError
 from rightful.plan import plan_from
 from rightful.stages.columns import schema_of
 from rightful.stages.hierarchy import STAGE, ancestors
@@ -206,6 +207,28 @@ def test_a_domain_puts_accounts_under_their_head(build: Build) -> None:
     assert parents(rows) == {"a": "b", "b": None, "c": "b", "d": None, "e": None, "f": None, "g": None, "h": None}
     assert rows["c"]["hierarchy_reason"] == "parent b by domain acme.com"
     assert findings == []
+
+
+OWNERS = "domain_owners: [{domain: acme.de, owner: Acme Group}, {domain: Acme.fr, owner: Acme Group}]"
+
+
+def test_several_domains_of_one_owner_are_one_family(build: Build) -> None:
+    accounts: list[Row] = [
+        {"account_id": "A", "domain": "acme.de", "employees": 900.0},
+        {"account_id": "B", "domain": "acme.fr"},
+        {"account_id": "C", "domain": "acme.it"},
+        {"account_id": "D", "domain": "acme.de"},
+    ]
+    rows, _ = build(accounts, OWNERS)
+    assert parents(rows) == {"A": None, "B": "A", "C": None, "D": "A"}
+    assert rows["B"]["hierarchy_reason"] == "parent A by domain acme.fr of Acme Group"
+    assert parents(build(accounts)[0]) == {"A": None, "B": None, "C": None, "D": "A"}
+
+
+def test_a_domain_has_one_owner() -> None:
+    with pytest.raises(PlanError, match=r"'acme\.de' is listed twice") as caught:
+        plan_from({"hierarchy.yaml": OWNERS.replace("Acme.fr", "acme.de")})
+    assert len(caught.value.mistakes) == 1
 
 
 def test_the_plan_says_who_heads_a_domain(build: Build) -> None:
