@@ -77,10 +77,13 @@ def measured(into: dict[str, Any]) -> Iterator[None]:
 @contextmanager
 def timed(into: dict[str, Any], name: str) -> Iterator[None]:
     """Enter how long something took, on the clock and of the processors, those of the workers counted."""
-    wall, busy = perf_counter(), processor_seconds()
-    yield
+    wall, busy, memory = perf_counter(), processor_seconds(), {"peak_gb": 0.0}
+    with measured(memory):
+        yield
     into[name], into[f"{name}_cpu"] = perf_counter() - wall, processor_seconds() - busy
-    print(f"  {name}: {into[name]:.1f} s, {into[f'{name}_cpu']:.1f} s of the processors", file=sys.stderr)
+    into["peak_gb"] = max(into.get("peak_gb", 0.0), memory["peak_gb"])
+    told = f"{into[name]:.1f} s, {into[f'{name}_cpu']:.1f} s of the processors, {memory['peak_gb']:.1f} GB"
+    print(f"  {name}: {told}", file=sys.stderr)
 
 
 def processor_seconds() -> float:
@@ -107,19 +110,18 @@ def ours(folder: Path, scratch: Path, size: int) -> dict[str, Any]:
     """Clean, index and match in the processes that a run has; then ask for single leads."""
     figures: dict[str, Any] = {}
     engine = DuckDBEngine(scratch / "engine", memory="1GB")
-    with measured(figures):
-        with timed(figures, "cleaning"):
-            people = engine.bring(read_raw(folder / "leads.parquet"))
-            people = engine.map(people, partial(cleaned, steps=PERSON), "Cleaning leads")
-            book = engine.bring(read_raw(folder / "accounts.parquet", size))
-            book = engine.map(book, partial(cleaned, steps=PLACE), "Cleaning accounts")
-            accounts = account_facts(engine.collect(book)).select(account_schema(PLAN.matching).names)
-        with timed(figures, "index"):
-            matcher = Matcher.of(accounts, PLAN, each=engine.each)
-        figures["accounts"] = len(accounts)
-        with timed(figures, "matching"):
-            found = engine.map(people, partial(match_leads, matcher=engine.share(matcher)), "Matching")
-            matches = engine.collect(found.select("lead_id", "matched_account_id", "match_probability"))
+    with timed(figures, "cleaning"):
+        people = engine.bring(read_raw(folder / "leads.parquet"))
+        people = engine.map(people, partial(cleaned, steps=PERSON), "Cleaning leads")
+        book = engine.bring(read_raw(folder / "accounts.parquet", size))
+        book = engine.map(book, partial(cleaned, steps=PLACE), "Cleaning accounts")
+    with timed(figures, "index"):
+        matcher = Matcher.of(facts_of(engine.collect(book)), PLAN, each=engine.each)
+    figures["accounts"] = len(matcher.index)
+    with timed(figures, "matching"):
+        found = engine.map(people, partial(match_leads, matcher=engine.share(matcher)), "Matching")
+        matches = engine.collect(found.select("lead_id", "matched_account_id", "match_probability"))
+    accounts = engine.collect(book)
     leads = engine.collect(people)
     figures["leads"] = len(leads)
     engine.close()
@@ -132,6 +134,11 @@ def ours(folder: Path, scratch: Path, size: int) -> dict[str, Any]:
     pq.write_table(accounts.select(["account_id"]), scratch / "accounts.parquet")
     write_accounts(matcher, scratch)
     return figures
+
+
+def facts_of(accounts: pa.Table) -> pa.Table:
+    """Give cleaned accounts with the facts that matching reads."""
+    return account_facts(accounts).select(account_schema(PLAN.matching).names)
 
 
 def match_leads(people: pa.Table, matcher: Any) -> pa.Table:

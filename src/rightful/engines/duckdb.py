@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from functools import partial
-from itertools import count
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,6 +31,8 @@ _CHUNK_ROWS = 25_000
 # Starting processes costs seconds; below this many rows one process is done sooner.
 _ROWS_WORTH_PROCESSES = 100_000
 _ITEMS_WORTH_PROCESSES = 8
+# A worker that maps a shared value seems to grow by it; it must not be taken for a leak, and the worker be started anew.
+_WORKER = {"LOKY_MAX_MEMORY_LEAK_SIZE": "1e15"}
 
 
 class DuckDBEngine:
@@ -104,12 +106,14 @@ class DuckDBEngine:
             writer.close()
         return self.scan(path)
 
-    def each(self, function: Callable[[_T], _Result], items: Sequence[_T]) -> Iterator[_Result]:
+    def each(self, function: Callable[[_T], _Result], items: Iterable[_T]) -> Iterator[_Result]:
         """Run a picklable function over items, in several processes where they are several; results in their order."""
-        is_worth_processes = len(items) >= (2 if self._pool else _ITEMS_WORTH_PROCESSES)
-        if is_worth_processes and self._processes > 1:
-            return self._in_processes(items, function)
-        return map(partial(_called, function), items)
+        coming = iter(items)
+        enough = 2 if self._pool else _ITEMS_WORTH_PROCESSES
+        first = list(islice(coming, enough))
+        if len(first) == enough and self._processes > 1:
+            return self._in_processes(chain(first, coming), function)
+        return map(partial(_called, function), chain(first, coming))
 
     def share(self, value: _T) -> StoredValue[_T]:
         """Make a large value readable by the functions that ``map`` and ``each`` run."""
@@ -148,7 +152,7 @@ class DuckDBEngine:
     def _in_processes(self, items: Iterable[_T], function: Callable[[_T], _Result]) -> Iterator[_Result]:
         """Keep each process busy with one item and one waiting, and give results in the order of the items."""
         if self._pool is None:  # loky starts clean processes that do not run the main script again, as spawn would
-            self._pool = ProcessPoolExecutor(self._processes)
+            self._pool = ProcessPoolExecutor(self._processes, env=_WORKER)
         waiting: deque[Future[_Result]] = deque()
         for item in items:
             waiting.append(self._pool.submit(_called, function, item))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -48,7 +48,7 @@ class Engine(Protocol):
         """
         ...
 
-    def each(self, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+    def each(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         """Run a picklable function over items, in several processes where they are several; results in their order."""
         ...
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ PERSON_COLUMNS = ("core_name", "other_name", "domain", "email_domain", "is_free_
 Columns = Mapping[str, Sequence[Any]]
 """Values by column: what a record or a table of records holds."""
 
-Each = Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]]
+Each = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 """Calls a function for each of several things, as ``map`` does, perhaps in several processes."""
 
 _Reader = Callable[[Columns, npt.NDArray[np.int32]], "Parties"]
@@ -179,12 +180,12 @@ def _read(table: pa.Table | Columns, names: tuple[str, ...], read: _Reader, each
             parts.append(read({**again, "core_name": again["other_name"]}, np.array(others, np.int32)))
         return parts[0] if len(parts) == 1 else _joined(parts)
     record = np.arange(len(table), dtype=np.int32)
-    rows = [*_rows(table.select(names), record)]
+    rows: Iterable[_Rows] = _rows(table.select(names), record)
     has_other = pc.is_valid(table["other_name"])
     if pc.any(has_other).as_py():
         again = table.select(names).filter(has_other)
         again = again.set_column(names.index("core_name"), "core_name", again["other_name"])
-        rows += _rows(again, record[np.asarray(has_other)])
+        rows = chain(rows, _rows(again, record[np.asarray(has_other)]))
     parts = list(each(partial(_read_rows, read), rows))
     return parts[0] if len(parts) == 1 else _joined(parts)
 

@@ -100,7 +100,7 @@ def test_accounts_read_in_parts_by_others_are_as_those_read_at_once(monkeypatch:
     table = pa.table({**columns, "core_name": names, "other_name": others})
     whole = read_accounts(table, PLAIN)
     monkeypatch.setattr(parties, "_CHUNK", 4)
-    parted = read_accounts(table, PLAIN, lambda read, rows: map(*pickle.loads(pickle.dumps((read, rows)))))
+    parted = read_accounts(table, PLAIN, lambda read, rows: map(*pickle.loads(pickle.dumps((read, [*rows])))))
     assert parted.record.tolist() == whole.record.tolist()
     assert (parted.fields == whole.fields).all()
     rows = np.arange(len(whole))
