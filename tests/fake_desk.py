@@ -132,6 +132,9 @@ class FakeDesk:
     def next_due_seconds(self) -> float:
         return 0.01
 
+    def retain(self) -> None:
+        """Drop nothing."""
+
     def deliver_due(self) -> int:
         self.deliveries += 1
         return 0

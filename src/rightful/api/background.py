@@ -1,4 +1,4 @@
-"""What a server does beside answering: fire timers, deliver messages, put a changed plan in force."""
+"""What a server does beside answering: fire timers, deliver messages, put a changed plan in force, drop what is old."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ __all__ = ["Background"]
 _SHORTEST_WAIT = 0.02
 _WAIT = 0.25
 _AFTER_FAILURE = 1.0
+_HOUR = 3_600.0
 
 
 class Background:
@@ -26,7 +27,7 @@ class Background:
     def __init__(self, service: Service, reloader: Reloader) -> None:
         self._service, self._reloader = service, reloader
         self._stopped, self._asked = threading.Event(), threading.Event()
-        works = {"timers": self._fire, "outbox": self._deliver, "plan": self._look}
+        works = {"timers": self._fire, "outbox": self._deliver, "plan": self._look, "retention": self._retain}
         self._threads = [
             threading.Thread(target=self._work, args=(name, each), name=name, daemon=True)
             for name, each in works.items()
@@ -63,6 +64,10 @@ class Background:
 
     def _deliver(self) -> float:
         return 0.0 if self._service.desk.deliver_due() else _WAIT
+
+    def _retain(self) -> float:
+        self._service.desk.retain()
+        return _HOUR
 
     def _look(self) -> float:
         is_asked = self._asked.is_set()

@@ -71,5 +71,8 @@ class Desk(Protocol):
     def deliver_due(self) -> int:
         """Send messages that are due."""
 
+    def retain(self) -> object:
+        """Drop what the plan keeps no longer."""
+
     def close(self) -> None:
         """Take no new commands, and finish what waits."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +15,7 @@ from rightful.cli.show import echo_json
 from rightful.desk.again import tell_again
 from rightful.desk.commands import Requeue
 from rightful.desk.desk import now_micros, open_desk
+from rightful.desk.retention import retain
 from rightful.ledger import ledger_url, open_ledger
 from rightful.plan import load_plan
 from rightful.runs.run import Run
@@ -23,16 +26,42 @@ desk_app = typer.Typer(no_args_is_help=True, help="Look after what the desk has 
 
 
 @desk_app.command("verify")
-def verify_command(plan: PlanFolder, run_folder: RunFolder = None, ledger: LedgerUrl = "") -> None:
+def verify_command(
+    plan: PlanFolder,
+    run_folder: RunFolder = None,
+    earlier: Annotated[
+        list[Path] | None,
+        typer.Option("--earlier", metavar="FOLDER", help="A plan that was in force before; once for each."),
+    ] = None,
+    ledger: LedgerUrl = "",
+) -> None:
     """Tell a new desk everything that this one was told, and compare the answers: none may differ."""
     run = Run.open(run_folder) if run_folder else Run.latest(plan)
     with open_ledger(ledger_url(plan, ledger)) as opened:
-        told = tell_again(opened, run, load_plan(plan))
+        told = tell_again(opened, run, load_plan(plan), [load_plan(each) for each in earlier or ()])
+    if told.since is not None:
+        typer.echo(
+            f"commands before {told.since:%Y-%m-%d %H:%M} UTC are kept no longer: told again from how the desk stood then"
+        )
     for difference in told.differences:
         typer.echo(difference)
     typer.echo(f"{told.commands:,} commands told again, {len(told.differences):,} answers differ")
     if told.differences:
         raise typer.Exit(1)
+
+
+@desk_app.command("retain")
+def retain_command(plan: PlanFolder, ledger: LedgerUrl = "", as_json: AsJson = False) -> None:
+    """Drop what `keep` in desk.yaml keeps no longer, as ``serve`` does every hour."""
+    with open_ledger(ledger_url(plan, ledger)) as opened:
+        dropped = retain(opened, load_plan(plan), now_micros(), actor=getpass.getuser())
+    if as_json:
+        echo_json(asdict(dropped))
+        return
+    typer.echo(
+        f"dropped {dropped.requests:,} commands, {dropped.decisions:,} explanations, {dropped.messages:,} messages"
+        f" and {dropped.timers:,} timers"
+    )
 
 
 @desk_app.command("messages")

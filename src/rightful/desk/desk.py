@@ -23,6 +23,7 @@ from rightful.desk.in_force import InForce
 from rightful.desk.look import look
 from rightful.desk.prepare import Habits, habits_of_run, state_of_run
 from rightful.desk.reading import Reading
+from rightful.desk.retention import Retained, retain
 from rightful.errors import DeskBusy, DeskDown, DeskError, Mistake
 from rightful.ledger import Ledger, ledger_url, open_ledger
 from rightful.plan import Plan, load_plan
@@ -189,6 +190,10 @@ class Desk:
     def deliver_due(self) -> int:
         """Send messages that are due; give how many arrived."""
         return deliver_due(self.ledger, self.plan, self._clock)
+
+    def retain(self) -> Retained:
+        """Drop what the plan keeps no longer; give how much."""
+        return retain(self.ledger, self.plan, self._clock())
 
     def decision(self, decision_id: str) -> DecisionView | None:
         """Give a decision with its explanation; None where there is none."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, Table, Text
 
 from rightful.ledger.schema import METADATA
 
@@ -18,6 +18,8 @@ __all__ = [
     "api_keys",
     "desk_attempts",
     "desk_book",
+    "desk_checkpoint_parts",
+    "desk_checkpoints",
     "desk_decisions",
     "desk_given",
     "desk_members",
@@ -162,6 +164,21 @@ desk_attempts = Table(
     "desk_attempts", METADATA, _key("key"), Column("attempts", Integer, nullable=False), _text("detail")
 )
 """How often a command failed for reasons of our own: after some it becomes an exception instead of failing again."""
+desk_checkpoints = Table(
+    "desk_checkpoints",
+    METADATA,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    _whole("moment"),
+)
+"""Positions as of which the desk's state is kept, so that requests up to there can be dropped and the others told again."""
+desk_checkpoint_parts = Table(
+    "desk_checkpoint_parts",
+    METADATA,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
+)
+"""Rows of the desk's tables as of a position: JSON, compressed."""
 api_keys = Table(
     "api_keys",
     METADATA,

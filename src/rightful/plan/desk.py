@@ -12,7 +12,7 @@ from rightful.errors import Mistake, PlanError, near_miss
 from rightful.plan.routing import RoutingRule, routing_condition, routing_fields
 from rightful.plan.section import LONGEST_DAYS, Name, RestOfPlan, Section, place_of
 
-__all__ = ["EVENTS", "DeskSection", "Event", "Hold", "Notification", "SlaPolicy", "Webhook"]
+__all__ = ["EVENTS", "DeskSection", "Event", "Hold", "Keep", "Notification", "SlaPolicy", "Webhook"]
 
 Event = Literal[
     "record.assigned", "record.accepted", "record.rejected", "record.queued", "record.held", "record.exception",
@@ -74,6 +74,33 @@ class Notification(Section):
     events: tuple[Event, ...] = Field(default=(), description="Events they are told of; left out, all.")
 
 
+class Keep(Section):
+    """How long the desk keeps what it has written; `rightful serve` and `rightful desk retain` drop the rest."""
+
+    requests_days: float | None = Field(
+        default=None,
+        gt=0,
+        le=LONGEST_DAYS,
+        description="Days for which commands and their answers are kept at least, and half as long again at most: until then the"
+        " same key has the same answer, and `rightful desk verify` tells them again. Left out, for ever.",
+    )
+    decisions_days: float | None = Field(
+        default=None, gt=0, le=LONGEST_DAYS, description="Days for which explanations are kept. Left out, for ever."
+    )
+    messages_days: float | None = Field(
+        default=None,
+        gt=0,
+        le=LONGEST_DAYS,
+        description="Days for which messages are kept that were delivered; those that were given up stay. Left out, for ever.",
+    )
+    timers_days: float | None = Field(
+        default=None,
+        gt=0,
+        le=LONGEST_DAYS,
+        description="Days for which timers are kept that fired or were cancelled. Left out, for ever.",
+    )
+
+
 class DeskSection(Section):
     """The desk: what it waits for, whom it reminds and tells, and what others call its fields."""
 
@@ -85,6 +112,7 @@ class DeskSection(Section):
     sla: SlaPolicy = Field(default=SlaPolicy(), description="Reminders, and what happens when a deadline is missed.")
     webhooks: tuple[Webhook, ...] = Field(default=(), description="Addresses that are told of events.")
     notifications: tuple[Notification, ...] = Field(default=(), description="People who are told of events.")
+    keep: Keep = Field(default=Keep(), description="How long what was written is kept.")
     most_waiting: int = Field(
         default=1000,
         ge=1,
