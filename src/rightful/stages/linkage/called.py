@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from anyascii import anyascii
+from rapidfuzz import fuzz, process
 
 from rightful.stages.linkage.company_names import compare_company_names, count_words
 from rightful.stages.linkage.kinds import Level, Levels
@@ -15,6 +17,8 @@ from rightful.stages.linkage.pairs import Rows
 
 __all__ = ["Called"]
 
+# Of a hundred; of 5,077 pairs of a labelled book whose names agree somehow 9 are less alike, and recall stays without them.
+_LEAST_LIKENESS = 70
 _MARKS = re.compile(r"[\W_]+")
 # ``of`` and ``at`` are left out: a hospital of a town is another one than the hospital.
 _IN = ("in", "zu", "bei")
@@ -68,9 +72,10 @@ class Called:
             in words.
         """
         counts = count_words([*self.own, *(name for names in self.others.values() for name in names)])
-        levels = np.empty(len(left), np.int8)
+        levels = np.full(len(left), Level.DIFFERS, np.int8)
         said: dict[int, str] = {}
-        for pair, (one, other) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
+        for pair in np.flatnonzero(self._may_agree(left, right)).tolist():
+            one, other = int(left[pair]), int(right[pair])
             level = compare_company_names(self.own[one], self.own[other], counts)
             if level > Level.NEAR and (one in self.others or other in self.others):
                 for mine, theirs in self._other_ways(one, other):
@@ -80,6 +85,16 @@ class Called:
                         break
             levels[pair] = level
         return levels, said
+
+    def _may_agree(self, left: Rows, right: Rows) -> npt.NDArray[np.bool_]:
+        """Tell which pairs are worth a look word by word: a glance at the letters is a hundred times faster."""
+        compact = [name.replace(" ", "") for name in self.own]
+        likeness = np.zeros(len(left), np.float32)
+        for names, scorer in ((self.own, fuzz.token_set_ratio), (compact, fuzz.ratio)):
+            mine, theirs = [names[row] for row in left.tolist()], [names[row] for row in right.tolist()]
+            likeness = np.maximum(likeness, process.cpdist(mine, theirs, scorer=scorer, dtype=np.float32))
+        has_others = np.isin(np.arange(len(self.own)), list(self.others))
+        return (likeness >= _LEAST_LIKENESS) | has_others[left] | has_others[right]
 
     def _other_ways(self, one: int, other: int) -> Iterator[tuple[str, str]]:
         """Pair the names of two accounts, but for their own ones."""

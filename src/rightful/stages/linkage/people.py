@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from rightful.stages.linkage.alike import Alike
 from rightful.stages.linkage.evidence import likely_pairs, texts_of
-from rightful.stages.linkage.kinds import Kind, edges
+from rightful.stages.linkage.kinds import Kind, Level, edges
 from rightful.stages.linkage.mailboxes import with_boxes_of_names
 from rightful.stages.linkage.pairs import Rows, coded, pairs_of_owners, pairs_sharing
 from rightful.stages.linkage.swaps import swapped_pairs, with_swaps
@@ -52,20 +52,42 @@ def alike_people(records: pa.Table, fields: Sequence[Field] = PERSON_FIELDS, sin
     swaps = [(field, other) for field in fields for other in fields if field.swaps_with == other.name]
     found += [swapped_pairs(texts, fields, swap, since) for swap in swaps]
     left, right = pairs_of_owners(found, np.arange(len(records)))
-    columns = [Column.of(field, texts[field.name], left, right) for field in fields]
-    for swap in swaps:
-        columns = with_swaps(columns, swap, left, right)
-    columns = with_boxes_of_names(columns, left, right)
+    telling = [field for field in fields if field.must_agree]
+    columns = _compared(texts, telling, swaps, left, right)
+    differs = np.any([column.levels == Level.DIFFERS for column in columns], axis=0) if columns else left < 0
+    left, right = left[~differs], right[~differs]
+    columns = with_boxes_of_names(_compared(texts, fields, swaps, left, right), left, right)
     return likely_pairs(columns, weigh(columns, left, right, len(records)), left, right)
 
 
+def _compared(
+    texts: Mapping[str, list[str]],
+    fields: Sequence[Field],
+    swaps: Sequence[tuple[Field, Field]],
+    left: Rows,
+    right: Rows,
+) -> list[Column]:
+    columns = [Column.of(field, texts[field.name], left, right) for field in fields]
+    for swap in swaps:
+        if set(swap) <= set(fields):
+            columns = with_swaps(columns, swap, left, right)
+    return columns
+
+
 def _keys(texts: Mapping[str, list[str]], fields: Sequence[Field]) -> list[list[Rows]]:
-    """Give the keys that make records worth comparing: how two fields begin or end, or a whole code or address."""
-    parts: list[tuple[str, Rows]] = []
+    """Give the keys that make records worth comparing: how two fields begin or end, or a whole code or address.
+
+    Two fields of context make none: all colleagues have them in common.
+    """
+    parts: list[tuple[Field, Rows]] = []
     keys: list[list[Rows]] = []
     for field in fields:
         both = [edges(field.kind, text) for text in texts[field.name]]
-        parts += [(field.name, codes) for side in (0, 1) if (codes := coded([each[side] for each in both])).any()]
+        parts += [(field, codes) for side in (0, 1) if (codes := coded([each[side] for each in both])).any()]
         if field.kind in {Kind.CODE, Kind.EMAIL}:
             keys.append([coded(texts[field.name])])
-    return keys + [[one, other] for (name, one), (second, other) in combinations(parts, 2) if name != second]
+    return keys + [
+        [one, other]
+        for (field, one), (second, other) in combinations(parts, 2)
+        if field is not second and not (field.is_context and second.is_context)
+    ]
