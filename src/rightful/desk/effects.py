@@ -16,7 +16,7 @@ from rightful.desk.work import Looked, Work
 from rightful.errors import Mistake, NoSuchRecord, Refused
 from rightful.stages.roster import why_not_working
 
-__all__ = ["accept", "fire", "outcome", "poison", "reassign", "reject", "resolve", "route"]
+__all__ = ["accept", "fire", "outcome", "poison", "poisoned_timer", "reassign", "reject", "resolve", "route"]
 
 _ENDINGS = ("closed", "won", "lost", "disqualified")
 _OPEN = ("assigned", "accepted")
@@ -129,6 +129,10 @@ def poison(work: Work, object_name: str, source: Mapping[str, str | None], fault
     """Let a record that failed too often by a fault of ours be an exception that a person sees."""
     record_id = source[OBJECT_OF_TABLE[table_of(object_name)].key] or ""
     before = read_standing(work.entry, object_name, record_id)
+    facts = Facts(work.moment)
+    if before is not None:
+        work.release(before, is_turn_kept=True)
+        facts = replace(before.facts, is_counted=False, turn_in=None)
     answer = Answer(
         object_name,
         record_id,
@@ -141,8 +145,14 @@ def poison(work: Work, object_name: str, source: Mapping[str, str | None], fault
         book=work.now.view.run.folder.name,
         decided_at=at(work.moment),
     )
-    work.settle(Standing(answer, before.facts if before else Facts(work.moment), source), before, (), {})
+    work.settle(Standing(answer, facts, source), before, (), {})
     return answer
+
+
+def poisoned_timer(work: Work, command: Fire, fault: str) -> Answer:
+    """Let a record whose timer failed too often be an exception as well, so that the timer does not come due for ever."""
+    [(_, _, object_name, record_id, _)] = work.entry.rows(TIMER, of=command.timer_id)
+    return poison(work, object_name, _known(work, object_name, record_id).source, fault)
 
 
 def _expire(work: Work, standing: Standing, looked: Looked | None, due: int) -> Answer:

@@ -331,7 +331,7 @@ class Group:
         """Take note that a command fails by our own fault; after some times it becomes an exception that a person sees."""
         problem = f"the command failed by a fault of the desk ({type(error).__name__})"
         job.error = DeskDown(Mistake(None, problem, remedy="send it again; if it fails again, tell who runs the desk"))
-        if not isinstance(job.command, Route):
+        if not isinstance(job.command, (Route, Fire)):
             return
         with suppress(LedgerError):
             with self._writer.write("failed", at=self._clock(), actor="desk", plan_version=None) as entry:
@@ -350,7 +350,9 @@ class Group:
         if (found[0][0] if found else 0) + 1 < self.now.plan.desk.most_attempts:
             raise fault
         command = job.command
-        assert isinstance(command, Route)  # noqa: S101 - only records to be routed are counted
+        if isinstance(command, Fire):
+            return effects.poisoned_timer(work, command, type(fault).__name__)
+        assert isinstance(command, Route)  # noqa: S101 - what else fails is not counted
         return effects.poison(work, command.object, self._source(command), type(fault).__name__)
 
 

@@ -34,9 +34,14 @@ class Stubborn:
 
 
 @pytest.fixture
-def desk(desk_scene: DeskScene, tmp_path: Path) -> Iterator[Desk]:
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def desk(desk_scene: DeskScene, tmp_path: Path, clock: Clock) -> Iterator[Desk]:
     plan = desk_scene.changed(desk=DESK_FILES["desk.yaml"] + "most_waiting: 2\n")
-    with desk_scene.desk(tmp_path / "ledger.sqlite", Clock(), plan) as opened:
+    with desk_scene.desk(tmp_path / "ledger.sqlite", clock, plan) as opened:
         yield opened
 
 
@@ -72,6 +77,28 @@ def test_a_record_that_no_code_survives_becomes_an_exception_and_takes_no_other_
     assert (answer.status, answer.cause, answer.rep_id) == ("exception", "poison", None)
     assert [each.record_id for each in desk.exceptions(cause="poison")] == ["N1"]
     assert desk.do(poison, key="k1", actor="ann").is_replayed
+
+
+def test_a_timer_that_no_code_survives_holds_up_no_other_and_ends_as_an_exception(desk: Desk, clock: Clock) -> None:
+    desk.do(lead(1, company="Poison Inc"), key="k1", actor="ann")
+    clock.go(1)
+    other = desk.do(lead(2), key="k2", actor="ann")
+    desk._group.now.matching = Stubborn(desk._group.now.matching)
+    loads = {each.rep_id: each.open_records for each in desk.pools()[0].members}
+    clock.go(70)
+    assert desk.tick() > 0
+    rerouted = desk.record("lead", "N2")
+    assert rerouted is not None
+    assert rerouted.rep_id != other.rep_id
+    for _ in range(3):
+        desk.tick()
+    answer = desk.record("lead", "N1")
+    assert answer is not None
+    assert (answer.status, answer.cause, answer.rep_id) == ("exception", "poison", None)
+    assert {each.record_id for each in desk.sla()} == {"N2"}
+    assert desk.tick() == 0
+    after = {each.rep_id: each.open_records for each in desk.pools()[0].members}
+    assert sum(after.values()) == sum(loads.values()) - 1
 
 
 def test_more_than_the_plan_allows_are_asked_to_come_back(desk: Desk) -> None:
