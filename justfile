@@ -36,7 +36,7 @@ layers:
 test *arguments:
     pytest -n 2 --dist loadgroup {{arguments}}
 
-# Accuracy and speed of matching on labelled folders; add `--splink build/splink/bin/python` to see Splink beside it
+# Accuracy and speed of matching on a labelled folder; add `--sizes 10000 100000 1000000 --splink build/splink/bin/python --every-lead` for all of it
 bench-matching folder *arguments:
     python benchmarks/matching.py {{folder}}
     python benchmarks/matching_speed.py {{folder}} {{arguments}}
