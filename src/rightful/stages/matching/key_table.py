@@ -114,7 +114,7 @@ class KeyTableParts:
         ends = np.bincount(keys.kind, minlength=len(KEY_KINDS)).cumsum().tolist()
         for part, begin, end in zip(self._parts, [0, *ends[:-1]], ends, strict=True):
             if end > begin:
-                part.append(packed[begin:end])
+                part.append(packed[begin:end].copy())  # a view would keep all kinds in memory until the last is made
 
     def crowded(self, kinds: Sequence[int], rows: int) -> npt.NDArray[np.bool_]:
         """Make kinds, and say (row x kind) which accounts have a key that is over its cap."""
@@ -149,7 +149,9 @@ class KeyTableParts:
         self._parts[kind] = []
         packed.sort()
         packed = packed[_is_new(packed)]
-        keys, rows = packed >> bits, (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int32)
+        rows = (packed.astype(np.uint32) & np.uint32((1 << self._row_bits) - 1)).astype(np.int32)
+        packed >>= bits
+        keys = packed
         firsts = _is_new(keys).nonzero()[0]
         counts = np.diff(np.append(firsts, len(keys)))
         fits = counts <= CAPS[kind]
