@@ -147,3 +147,21 @@ def test_the_same_rows_in_another_order_merge_alike(engine: Engine) -> None:
     first, _ = merge(engine, rows)
     second, _ = merge(engine, rows[::-1])
     assert first == second
+
+
+def test_the_plans_synonyms_and_other_names_find_duplicates(engine: Engine) -> None:
+    place = {"street": "1 Main Street", "city": "Bonn", "postal_code": "53111", "country": "DE"}
+    rows = [
+        {"account_id": "A", "core_name": "ibm", **place},
+        {"account_id": "B", "core_name": "international business machines", **place},
+        {"account_id": "C", "core_name": "roadrunner", **place},
+        {"account_id": "D", "core_name": "zeta", "other_name": "roadrunner", **place},
+    ]
+    quality = "duplicates: {accounts: {evidence: merge, certain: 0.6}}"
+    synonyms = "synonyms: [{name: IBM, means: International Business Machines}]"
+    merged = {
+        (row["record_id"], row["survivor_id"])
+        for row in merge(engine, rows, quality, synonyms)[1].tables.merges.to_pylist()
+    }
+    assert merged == {("B", "A"), ("C", "D")}
+    assert merge(engine, rows, quality)[1].tables.merges["record_id"].to_pylist() == ["C"]
