@@ -101,6 +101,9 @@ for _spelling, _common in SPELLINGS.items():
     if _spelling != _common:
         SHORT[_common].append(_spelling)
 
+EXCHANGES = 100
+"""Telephone exchanges of a city."""
+
 
 @dataclass(frozen=True, slots=True)
 class Company:
@@ -181,11 +184,10 @@ class Generator:
             code = code[:-2] + f"{self.dice.randrange(100):02d}"
         return city, state, code
 
-    def phone(self, country: str) -> str:
-        """Draw a number."""
-        if DIAL[country] == "1":
-            return f"+1{self.dice.randrange(201, 989)}{self.dice.randrange(200, 999)}{self.dice.randrange(10_000):04d}"
-        return f"+{DIAL[country]}{self.dice.randrange(10**8, 10**9)}"
+    def phone(self, country: str, city: str) -> str:
+        """Draw a number: companies of one city share its exchanges, so that a number block alone tells little."""
+        exchange = random.Random(f"{country} {city} {self.dice.randrange(EXCHANGES)}").randrange(200_200, 989_999)
+        return f"+{DIAL[country]}{exchange}{self.dice.randrange(10_000):04d}"
 
     def street(self) -> str:
         """Draw a street and number."""
@@ -200,7 +202,7 @@ class Generator:
             domain = f"{self.label(name)}.{tld}" if self.dice.random() < 0.88 else ""
         city, state, code = self.place(country)
         return Company(
-            self.number, name, language, domain, self.phone(country), self.street(), city, state, code, country
+            self.number, name, language, domain, self.phone(country, city), self.street(), city, state, code, country
         )
 
     def companies(self, count: int) -> list[Company]:
@@ -332,7 +334,7 @@ class Generator:
         kind = dice.random()
         number = company.phone
         if kind > 0.8:
-            number = self.phone(company.country)
+            number = self.phone(company.country, there.city)
         elif kind > 0.6:
             number = f"{number[:-4]}{dice.randrange(10_000):04d}"
 
@@ -413,8 +415,8 @@ def main() -> None:
     """Generate a folder."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--accounts", type=int, default=40_000)
-    parser.add_argument("--leads", type=int, default=20_000)
+    parser.add_argument("--accounts", type=int, default=60_000)
+    parser.add_argument("--leads", type=int, default=60_000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     generate(options.folder, options.accounts, options.leads, options.seed)
