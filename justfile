@@ -41,6 +41,15 @@ bench-matching folder *arguments:
     python benchmarks/matching.py {{folder}}
     python benchmarks/matching_speed.py {{folder}} {{arguments}}
 
+# What labels are worth to matching: trained on one labelled folder, judged on another
+bench-labels train judged *arguments:
+    python benchmarks/labelled_matching.py {{train}} {{judged}} {{arguments}}
+
+# Fit the shipped weights of matching to generated leads, written to a folder
+train-matching folder:
+    python benchmarks/generated_leads.py {{folder}}
+    python benchmarks/train_matching.py {{folder}}
+
 # Duplicates (beside Splink 5, with --splink PYTHON) and hierarchies on the folder of the real data
 bench-duplicates folder *arguments:
     python benchmarks/deduplication.py {{folder}} {{arguments}}
